@@ -1,0 +1,82 @@
+/*
+ * lambda/runtime.h - an AWS Lambda custom runtime as a function call.
+ *
+ *     static bool echo(const struct lambda_invocation *invocation,
+ *                      struct lambda_buffer *response, struct lambda_error *err, void *user)
+ *     {
+ *         lambda_buffer_add(response, invocation->event, invocation->event_len);
+ *         return true;
+ *     }
+ *
+ *     int main(void) { return lambda_run(echo, NULL); }
+ *
+ * Source: AWS Lambda Developer Guide, "Using the Lambda runtime API for custom runtimes",
+ * version 2018-06-01.
+ */
+#ifndef LAMBDA_RUNTIME_H
+#define LAMBDA_RUNTIME_H
+
+#include <lambda/buffer.h>
+#include <lambda/error.h>
+#include <lambda/log.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LAMBDA_RUNTIME_VERSION "0.1.0"
+
+/* Bytes: the largest response that Lambda takes (6 MiB + 100 B), and the largest event read. */
+enum { LAMBDA_RESPONSE_MAX = 6291556, LAMBDA_EVENT_MAX = 8388608 };
+
+/*
+ * One invocation. Everything is lent to the handler until it returns. Strings are bytes as Lambda
+ * sent them, perhaps not UTF-8; never NULL, "" where the header did not come.
+ */
+struct lambda_invocation {
+    char *event; /* followed by a NUL that is not counted; the handler may change it in place */
+    size_t event_len;          /* bytes */
+    const char *request_id;    /* the same for every retry of one asynchronous event */
+    const char *invocation_id; /* one attempt; echoed by the runtime; "" from older services */
+    const char *function_arn;  /* with the alias or version that was invoked */
+    const char *trace_id;      /* X-Ray; also in _X_AMZN_TRACE_ID while the handler runs */
+    int64_t deadline_ms; /* Unix time at which Lambda ends the process; INT64_MAX if unknown */
+    const struct lambda_logger *logger; /* writes requestId on every line */
+};
+
+/* Milliseconds until the deadline: 0 once it has passed, INT64_MAX if it is unknown. */
+int64_t lambda_remaining_ms(const struct lambda_invocation *invocation);
+
+/*
+ * Handles one invocation. True: response (empty at the call, at most LAMBDA_RESPONSE_MAX bytes,
+ * JSON) is posted. False: err is posted, and Lambda counts the invocation as failed. A response
+ * that overflowed is posted as the error Runtime.ResponseTooLarge.
+ */
+typedef bool lambda_handler(const struct lambda_invocation *invocation,
+                            struct lambda_buffer *response, struct lambda_error *err, void *user);
+
+/*
+ * Takes invocations from the Runtime API at $AWS_LAMBDA_RUNTIME_API (host:port) one after the
+ * other, on one connection, and gives each to the handler. Returns the exit status for main():
+ *   EXIT_SUCCESS  after SIGTERM: at once while waiting, else when the handler is done and its
+ *                 answer posted;
+ *   EXIT_FAILURE  when the Runtime API is missing, says that this process must end, or cannot be
+ *                 reached; a line at FATAL says which. Lambda then starts a new process.
+ * user is passed through untouched. Not for more than one thread.
+ */
+int lambda_run(lambda_handler *handler, void *user);
+
+/*
+ * Tells Lambda that this process could not initialise (POST /runtime/init/error), logs the error at
+ * FATAL, and returns EXIT_FAILURE, for main() to return. Only before lambda_run().
+ */
+int lambda_init_failed(const struct lambda_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
