@@ -1,0 +1,33 @@
+/*
+ * handler.h - one invocation: an event goes in, alerts go out, an answer comes back.
+ *
+ *   the event                      the invocation
+ *   is not JSON, or no record      fails: Function.EventNotJson, Function.EventNotRecord
+ *   matches no rule                succeeds
+ *   matches, all were published    succeeds; the answer lists the alerts
+ *   matches, any was not           fails, naming the rules; each matching rule was attempted
+ *
+ * The answer: {"matched":n,"alerts":[{"ruleId","eventId","messageId"}],"suppressed":[]}.
+ */
+#ifndef HANDLER_H
+#define HANDLER_H
+
+#include "sigma/rules.h"
+#include "sns/sns.h"
+#include <lambda/runtime.h>
+
+struct handler {
+    const struct rules *rules; /* borrowed, like the next */
+    struct sns *sns;
+    struct lambda_buffer message;   /* these two are kept from invocation to invocation */
+    struct lambda_buffer published; /* the alerts of the answer */
+};
+
+void handler_init(struct handler *handler, const struct rules *rules, struct sns *sns);
+void handler_done(struct handler *handler);
+
+/* A lambda_handler; user is the struct handler. */
+bool handler_run(const struct lambda_invocation *invocation, struct lambda_buffer *response,
+                 struct lambda_error *err, void *user);
+
+#endif

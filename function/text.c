@@ -1,0 +1,108 @@
+#include "text.h"
+
+#include <lambda/utf8.h>
+#include <regex.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FIELD_MAX = 2048 }; /* bytes of a field before wrapping */
+
+static const char cut_mark[] = "...";
+
+static bool is_break(uint32_t code)
+{
+    return (code >= '\t' && code <= '\r') || code == 0x85 || code == 0x2028 || code == 0x2029;
+}
+
+/* Ends out with the mark, on the last character boundary that leaves room for it. */
+static void mark_cut(char *out, size_t size)
+{
+    size_t room = size - sizeof cut_mark;
+    size_t len = strlen(out);
+    while (len > room || (len > 0 && ((unsigned char)out[len] & 0xc0) == 0x80))
+        len--;
+    memcpy(out + len, cut_mark, sizeof cut_mark);
+}
+
+/* What is shown for the first character of text; returns the bytes that the character takes. */
+static size_t take_character(const char *text, size_t len, const char **shown, size_t *shown_len)
+{
+    uint32_t code = 0;
+    size_t width = lambda_utf8_decode(text, len, &code);
+    *shown = width == 0 ? "?" : is_break(code) ? " " : text;
+    *shown_len = *shown != text ? 1 : lambda_utf8_is_control(code) ? 0 : width;
+    return width == 0 ? 1 : width;
+}
+
+void text_add_clean(char *out, size_t size, const char *text, size_t len)
+{
+    size_t used = strlen(out);
+    for (size_t i = 0; i < len;) {
+        const char *shown = NULL;
+        size_t shown_len = 0;
+        i += take_character(text + i, len - i, &shown, &shown_len);
+        if (used + shown_len >= size) {
+            mark_cut(out, size);
+            return;
+        }
+        memcpy(out + used, shown, shown_len);
+        used += shown_len;
+        out[used] = '\0';
+    }
+}
+
+/* The bytes of text that fit into so many columns: up to a space, else behind a slash. */
+static size_t fitting(const char *text, size_t columns)
+{
+    size_t len = strlen(text);
+    size_t space = 0;
+    size_t slash = 0;
+    size_t i = 0;
+    for (size_t count = 0; i < len; count++) {
+        if (text[i] == ' ')
+            space = i;
+        if (i > 0 && text[i - 1] == '/')
+            slash = i;
+        if (count == columns)
+            return space > 0 ? space : slash > 0 ? slash : i;
+        uint32_t code = 0;
+        size_t width = lambda_utf8_decode(text + i, len - i, &code);
+        i += width == 0 ? 1 : width;
+    }
+    return len;
+}
+
+void text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format,
+                    ...)
+{
+    char raw[FIELD_MAX];
+    char line[FIELD_MAX] = "";
+    va_list args;
+    va_start(args, format);
+    vsnprintf(raw, sizeof raw, format, args);
+    va_end(args);
+    text_add_clean(line, sizeof line, raw, strlen(raw));
+    const char *rest = line;
+    do {
+        size_t len = fitting(rest, (size_t)(TEXT_COLUMNS - columns));
+        lambda_buffer_format(out, "%-*s", columns, rest == line ? label : "");
+        size_t shown_len = len;
+        while (shown_len > 0 && rest[shown_len - 1] == ' ')
+            shown_len--;
+        lambda_buffer_add(out, rest, shown_len);
+        lambda_buffer_add_string(out, "\n");
+        rest += len + strspn(rest + len, " ");
+    } while (*rest != '\0');
+}
+
+bool text_matches(const char *text, const char *expression)
+{
+    regex_t compiled;
+    if (regcomp(&compiled, expression, REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    bool matches = regexec(&compiled, text, 0, NULL, 0) == 0;
+    regfree(&compiled);
+    return matches;
+}

@@ -1,0 +1,34 @@
+/*
+ * text.h - text for people, made of values that strangers chose.
+ */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <lambda/buffer.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { TEXT_COLUMNS = 76 }; /* characters of a line that mail programs do not wrap */
+
+/*
+ * Appends the len bytes at text to the C string in out, an array of size (8 or more) bytes. Tabs,
+ * line breaks and separators become a space; other controls and directional marks are left out;
+ * what is not UTF-8 becomes '?'. What does not fit is cut on a character boundary and marked with
+ * "...".
+ */
+void text_add_clean(char *out, size_t size, const char *text, size_t len);
+
+/*
+ * Appends a label, padded to so many columns, and beside it the formatted text: cleaned, cut at
+ * 2,047 bytes, and wrapped so that no line is longer than TEXT_COLUMNS. Ends in a line break.
+ */
+__attribute__((format(printf, 4, 5))) void
+text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format, ...);
+
+/*
+ * Whether text matches a POSIX extended regular expression. False also where memory runs out, so
+ * use it only to admit.
+ */
+bool text_matches(const char *text, const char *expression);
+
+#endif

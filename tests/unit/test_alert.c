@@ -1,0 +1,215 @@
+#include "alert/alert.h"
+#include "event_of.h"
+#include "test.h"
+
+#define ENABLE "\"eventName\":\"EnableRegion\",\"eventSource\":\"account.amazonaws.com\""
+
+static const struct rule rule = {.id = "rule-id", .title = "A rule", .level = "low"};
+
+static void make(struct alert *alert, struct event *event, const char *json)
+{
+    event_of(event, json);
+    alert_make(alert, &rule, event, "lambda-request", 1770801271000);
+}
+
+static void test_outcome(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *error;
+        const char *wanted;
+    } rows[] = {
+        {"", "SUCCEEDED"},
+        {",\"errorCode\":null", "SUCCEEDED"},
+        {",\"errorMessage\":\"odd\"", "SUCCEEDED"},
+        {",\"errorCode\":\"AccessDenied\"", "DENIED"},
+        {",\"errorCode\":\"AccessDeniedException\"", "DENIED"},
+        {",\"errorCode\":\"Client.UnauthorizedOperation\"", "DENIED"},
+        {",\"errorCode\":\"UnauthorizedOperation\"", "DENIED"},
+        {",\"errorCode\":\"UnauthorizedOperationX\"", "FAILED"},
+        {",\"errorCode\":\"NotAccessDenied\"", "FAILED"},
+        {",\"errorCode\":\"ConflictException\"", "FAILED"},
+        {",\"errorCode\":\"\"", "FAILED"},
+        {",\"errorCode\":\"null\"", "FAILED"},
+        {",\"errorCode\":0", "FAILED"},
+        {",\"errorCode\":{}", "FAILED"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char json[256];
+        struct alert alert;
+        struct event event;
+        snprintf(json, sizeof json, "{\"detail\":{" ENABLE "%s}}", rows[i].error);
+        make(&alert, &event, json);
+        assert_row(i, alert_outcome_name(&alert), rows[i].wanted);
+        event_free(&event);
+    }
+}
+
+static void test_actor(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *identity;
+        const char *wanted; /* actor, role */
+    } rows[] = {
+        {"{\"type\":\"IAMUser\",\"arn\":\"arn:aws:iam::1:user/team/bob\",\"userName\":\"bob\"}",
+         "bob, "},
+        {"{\"type\":\"AssumedRole\",\"arn\":\"arn:aws:sts::1:assumed-role/Admin/"
+         "alice@example.com\","
+         "\"sessionContext\":{\"sessionIssuer\":{\"userName\":\"Admin\"}}}",
+         "alice@example.com, Admin"},
+        {"{\"type\":\"Root\",\"arn\":\"arn:aws:iam::1:root\",\"accountId\":\"1\"}", "root, "},
+        {"{\"type\":\"FederatedUser\",\"arn\":\"arn:aws:sts::1:federated-user/carol\"}", "carol, "},
+        {"{\"type\":\"AWSAccount\",\"accountId\":\"1\",\"principalId\":\"AIDAX:y\"}", "AIDAX:y, "},
+        {"{\"type\":\"AWSService\",\"invokedBy\":\"x.amazonaws.com\"}", "x.amazonaws.com, "},
+        {"{\"type\":\"IdentityCenterUser\",\"onBehalfOf\":{\"userId\":\"u-1\"}}", "u-1, "},
+        {"{\"type\":\"Unknown\",\"principalId\":\"p\"}", "p, "},
+        {"{\"type\":\"Unknown\",\"principalId\":null,\"accountId\":\"1\"}", "1, "},
+        {"{\"type\":\"X\",\"arn\":\"arn:aws:iam::1:user/\",\"userName\":\"bob\"}", "bob, "},
+        {"{}", ", "},
+        {"null", ", "},
+        {"\"text\"", ", "},
+        {"[]", ", "},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char json[512];
+        char got[2 * ALERT_TEXT_MAX + 2];
+        struct alert alert;
+        struct event event;
+        snprintf(json, sizeof json, "{\"detail\":{" ENABLE ",\"userIdentity\":%s}}",
+                 rows[i].identity);
+        make(&alert, &event, json);
+        snprintf(got, sizeof got, "%s, %s", alert.actor, alert.role);
+        assert_row(i, got, rows[i].wanted);
+        event_free(&event);
+    }
+}
+
+static void test_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *envelope;
+        const char *record;
+        const char *wanted; /* Region, target, caller, whether across */
+    } rows[] = {
+        {"", ",\"requestParameters\":{\"RegionName\":\"ap-east-1\"},\"recipientAccountId\":\"2\"",
+         "ap-east-1 2  0"},
+        {"",
+         ",\"requestParameters\":{\"regionName\":\"ap-east-1\",\"accountId\":\"3\"},"
+         "\"recipientAccountId\":\"2\",\"userIdentity\":{\"accountId\":\"2\"}",
+         "ap-east-1 3 2 1"},
+        {"",
+         ",\"requestParameters\":{\"RegionName\":\"r\",\"AccountId\":null},"
+         "\"recipientAccountId\":\"2\",\"userIdentity\":{\"accountId\":\"2\"}",
+         "r 2 2 0"},
+        {"\"account\":\"9\",", ",\"requestParameters\":null", "null-parent 9  0"},
+        {"\"account\":\"9\",", ",\"recipientAccountId\":null", "null-parent 9  0"},
+        {"", "", "null-parent   0"},
+        {"", ",\"requestParameters\":{\"RegionName\":null}", "null   0"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char json[512];
+        char got[4 * ALERT_TEXT_MAX];
+        struct alert alert;
+        struct event event;
+        snprintf(json, sizeof json, "{%s\"detail\":{" ENABLE "%s}}", rows[i].envelope,
+                 rows[i].record);
+        make(&alert, &event, json);
+        snprintf(got, sizeof got, "%s %s %s %d",
+                 alert.region[0] == '\0' ? "null-parent" : alert.region, alert.target_account,
+                 alert.caller_account, alert_acts_across(&alert));
+        assert_row(i, got, rows[i].wanted);
+        event_free(&event);
+    }
+}
+
+static void test_ids_and_times(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *record;
+        const char *wanted_id;
+        long long wanted_ms;
+        bool has_time;
+    } rows[] = {
+        {",\"eventID\":\"e-1\",\"eventTime\":\"2026-02-11T09:14:07Z\"", "rule-id:e-1",
+         1770801247000, true},
+        {",\"eventID\":\"\"", "rule-id:lambda-request", 1770801271000, false},
+        {",\"eventID\":null,\"eventTime\":null", "rule-id:lambda-request", 1770801271000, false},
+        {",\"eventTime\":\"2026-02-11T09:14:07Zx\"", "rule-id:lambda-request", 1770801271000,
+         false},
+        {",\"eventTime\":\"2026-02-11 09:14:07\"", "rule-id:lambda-request", 1770801271000, false},
+        {",\"eventTime\":\"yesterday\"", "rule-id:lambda-request", 1770801271000, false},
+        {",\"eventTime\":1770801247", "rule-id:lambda-request", 1770801271000, false},
+        {",\"eventTime\":\"2026-13-11T09:14:07Z\"", "rule-id:lambda-request", 1770801271000, false},
+        {",\"eventTime\":\"2026-02-30T09:14:07Z\"", "rule-id:lambda-request", 1770801271000, false},
+        {",\"eventTime\":\"2026-02-11T09:61:07Z\"", "rule-id:lambda-request", 1770801271000, false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char json[512];
+        struct alert alert;
+        struct event event;
+        snprintf(json, sizeof json, "{\"detail\":{" ENABLE "%s}}", rows[i].record);
+        make(&alert, &event, json);
+        assert_row(i, alert.id, rows[i].wanted_id);
+        assert_true(alert.event_time_ms == rows[i].wanted_ms);
+        assert_int_equal(alert.has_event_time, rows[i].has_time);
+        event_free(&event);
+    }
+}
+
+static void test_kind_of_call(void **state)
+{
+    (void)state;
+    struct alert alert;
+    struct event event;
+    make(&alert, &event,
+         "{\"detail\":{\"eventName\":\"enableregion\",\"eventSource\":\"ACCOUNT.amazonaws.com\"}}");
+    assert_true(alert.enables_region);
+    event_free(&event);
+    make(&alert, &event,
+         "{\"detail\":{\"eventName\":\"EnableRegion\",\"eventSource\":\"ec2.amazonaws.com\"}}");
+    assert_false(alert.enables_region);
+    event_free(&event);
+    make(&alert, &event, "{\"detail\":{}}");
+    assert_false(alert.enables_region);
+    assert_string_equal(alert_shown(alert.event_name), "not recorded");
+    event_free(&event);
+}
+
+/* Hostile values are cut and cleaned, whatever they are. */
+static void test_clean(void **state)
+{
+    (void)state;
+    struct lambda_buffer json;
+    struct alert alert;
+    struct event event;
+    lambda_buffer_init(&json, 100000);
+    lambda_buffer_add_string(&json, "{\"detail\":{" ENABLE
+                                    ",\"userAgent\":\"a\\n\\u001b[0m\\u202e\\u0000b\","
+                                    "\"sourceIPAddress\":{\"a\":1},\"vpcEndpointId\":false,"
+                                    "\"eventID\":\"");
+    for (int i = 0; i < 10000; i++)
+        lambda_buffer_add_string(&json, "x");
+    lambda_buffer_add_string(&json, "\"}}");
+    make(&alert, &event, json.data);
+    assert_string_equal(alert.user_agent, "a [0m\xef\xbf\xbd"
+                                          "b");
+    assert_string_equal(alert.source_address, "{...}");
+    assert_string_equal(alert.vpc_endpoint_id, "false");
+    assert_int_equal(strlen(alert.event_id), ALERT_TEXT_MAX - 1);
+    assert_int_equal(strlen(alert.id), ALERT_TEXT_MAX - 1);
+    event_free(&event);
+    lambda_buffer_done(&json);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_outcome),      cmocka_unit_test(test_actor),
+        cmocka_unit_test(test_place),        cmocka_unit_test(test_ids_and_times),
+        cmocka_unit_test(test_kind_of_call), cmocka_unit_test(test_clean),
+    };
+    return cmocka_run_group_tests_name("alert", tests, NULL, NULL);
+}
