@@ -61,4 +61,6 @@ void subject_write(const struct alert *alert, char subject[SUBJECT_MAX])
     add(subject, " in ", ACCOUNT_MAX);
     add(subject, alert_shown(alert->target_account), ACCOUNT_MAX);
     add_actor(alert, subject);
+    for (size_t len = strlen(subject); subject[len - 1] == ' '; len--)
+        subject[len - 1] = '\0'; /* SNS refuses a space at the end */
 }

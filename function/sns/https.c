@@ -103,6 +103,18 @@ static size_t receive_header(char *line, size_t size, size_t count, void *user)
     return len;
 }
 
+/*
+ * libcurl asks before it sends a request, and again when a kept connection has died without an
+ * answer and it would send the same request on a new one. That would be an attempt nobody counts.
+ */
+static int allow_sending(void *user, char *peer, char *local, int peer_port, int local_port)
+{
+    (void)peer, (void)local, (void)peer_port, (void)local_port;
+    long sent = 0; /* bytes of this request so far, over all connections */
+    curl_easy_getinfo(user, CURLINFO_REQUEST_SIZE, &sent);
+    return sent > 0 ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 static bool uses_amazon_roots(const struct https *https)
 {
     return https->endpoint.ca_bundle[0] == '\0' && https->endpoint.amazon_roots &&
@@ -145,6 +157,8 @@ static bool set_transfer(const struct https *https, const struct request *reques
            curl_easy_setopt(curl, CURLOPT_WRITEDATA, request->reply) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, receive_header) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_HEADERDATA, request->reply) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, allow_sending) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_PREREQDATA, curl) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, problem) == CURLE_OK && set_trust(https);
 }
 

@@ -76,8 +76,8 @@ void https_reply_done(struct https_reply *reply);
 enum https_result https_connect(struct https *https, int64_t timeout_ms, struct https_reply *reply);
 
 /*
- * Posts len bytes of form data, signed. A connection that the server closed in the meantime is
- * replaced; the server may then see the request twice. reply is cleared first.
+ * Posts len bytes of form data, signed: once, even where a kept connection turns out to be dead. reply
+ * is cleared first.
  */
 enum https_result https_post(struct https *https, const struct https_credentials *credentials,
                              const char *form, size_t len, int64_t timeout_ms,

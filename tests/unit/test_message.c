@@ -277,6 +277,8 @@ static void test_subject(void **state)
          "DENIED [medium]: enable AWS Region eu-south-2 in 123456789012 by not recorded"},
         {CALL(REGION("a\\nb\\u00e9\\u202e\\ud83d\\ude00")),
          "SUCCEEDED [medium]: enable AWS Region a b?? in 123456789012 by not recorded"},
+        {"\"eventName\":\"CreateUser\",\"userIdentity\":{\"userName\":\"bob \\n\"}",
+         "SUCCEEDED [medium]: CreateUser in not recorded by bob"},
         {"\"eventName\":\"CreateUser\",\"userIdentity\":{\"type\":\"Root\"}",
          "SUCCEEDED [medium]: CreateUser in not recorded by root"},
         {"\"eventName\":\"" LONG "\",\"recipientAccountId\":\"" LONG "\"",
