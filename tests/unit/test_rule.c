@@ -298,10 +298,10 @@ static void test_folder(void **state)
     static const char good[] = SELECTION("        a: x\n");
     static const char other[] = FACTS LOGSOURCE DETECTION;
     static const char *const names[] = {"b.yml", "a.yaml", "notes.txt"};
-    struct folder folder = {"/nowhere/rules"};
+    struct folder folder = {"/dev/null/rules"};
     struct rules rules;
     struct lambda_error err = {0};
-    assert_folder_refused(&folder, "/nowhere/rules: No such file");
+    assert_folder_refused(&folder, "/dev/null/rules: Not a directory");
     folder_make(&folder);
     assert_folder_refused(&folder, "holds 0 rule files");
     folder_put(&folder, "notes.txt", "not a rule", 10);
