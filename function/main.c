@@ -10,13 +10,18 @@
 #include "sns/sns.h"
 #include "version.h"
 #include <lambda/runtime.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
-/* A core dump, or another process of the same user, would hand out the role's credentials. */
-static void seal_process(void)
+/*
+ * A core dump, or another process of the same user, would hand out the role's credentials. A peer
+ * that closes a connection must be an error like others, not a signal.
+ */
+static void prepare_process(void)
 {
+    (void)signal(SIGPIPE, SIG_IGN);
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     (void)prctl(PR_SET_DUMPABLE, 0);
 }
@@ -67,7 +72,7 @@ int main(void)
     struct config config;
     struct rules rules = {0};
     struct sns sns = {0};
-    seal_process();
+    prepare_process();
     lambda_logger_init(&logger);
     bool ready = config_read(&config, &err) && rules_load(&rules, config.rules_folder, &err);
     ready = ready && sns_init(&sns, &config.topic, &config.endpoint, config.max_attempts, &err);

@@ -1,0 +1,217 @@
+#include "api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DIGITS "0123456789"
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+enum {
+    HOST_MAX = 255,
+    PORT_DIGITS_MAX = 5,
+    REQUEST_ID_MAX = 128,
+    DETAIL_MAX = 256,
+    ERROR_JSON_MAX = 16384, /* both strings with every byte escaped as \u00xx fit */
+};
+
+static const char *const field_names[API_FIELD_COUNT] = {
+    [API_REQUEST_ID] = "Lambda-Runtime-Aws-Request-Id",
+    [API_INVOCATION_ID] = "Lambda-Runtime-Invocation-Id",
+    [API_DEADLINE_MS] = "Lambda-Runtime-Deadline-Ms",
+    [API_FUNCTION_ARN] = "Lambda-Runtime-Invoked-Function-Arn",
+    [API_TRACE_ID] = "Lambda-Runtime-Trace-Id",
+};
+
+enum request { NEXT, ANSWER, INIT };
+
+/* What stands in the place of a status: any other one, and a good one that is of no use. */
+enum { ANY = 0, NO_REQUEST_ID = -3 };
+
+/* The first row that fits decides. 200 stands for every 2xx. */
+static const struct {
+    enum request request;
+    int status;
+    enum lambda_api_action action;
+    enum lambda_log_level level;
+    const char *meaning;
+} rules[] = {
+    {NEXT, 200, API_GO_ON, LAMBDA_LOG_DEBUG, "an event has come"},
+    {NEXT, NO_REQUEST_ID, API_RETRY, LAMBDA_LOG_ERROR, "the event has no usable request id"},
+    {NEXT, 403, API_RETRY, LAMBDA_LOG_WARN, "the Runtime API did not expect to be asked"},
+    {NEXT, 500, API_EXIT, LAMBDA_LOG_FATAL, "the Runtime API says that it cannot recover"},
+    {NEXT, HTTP_STOPPED, API_STOP, LAMBDA_LOG_DEBUG, "the wait for an event was ended"},
+    {NEXT, HTTP_NO_ANSWER, API_RETRY, LAMBDA_LOG_WARN, "the Runtime API gave no event"},
+    {NEXT, ANY, API_RETRY, LAMBDA_LOG_WARN, "the Runtime API refused to give an event"},
+
+    {ANSWER, 200, API_GO_ON, LAMBDA_LOG_DEBUG, "the answer was taken"},
+    {ANSWER, 403, API_GO_ON, LAMBDA_LOG_ERROR, "a second answer to one invocation: a bug"},
+    {ANSWER, 410, API_GO_ON, LAMBDA_LOG_WARN, "too late: the invocation had timed out"},
+    {ANSWER, 413, API_GO_ON, LAMBDA_LOG_ERROR, "the answer is larger than Lambda takes"},
+    {ANSWER, 500, API_EXIT, LAMBDA_LOG_FATAL, "the Runtime API says that it cannot recover"},
+    {ANSWER, HTTP_NO_ANSWER, API_EXIT, LAMBDA_LOG_FATAL, "nobody knows if the answer arrived"},
+    {ANSWER, ANY, API_GO_ON, LAMBDA_LOG_ERROR, "the Runtime API refused the answer"},
+
+    {INIT, 200, API_EXIT, LAMBDA_LOG_DEBUG, "the error was taken"},
+    {INIT, 403, API_EXIT, LAMBDA_LOG_INFO, "another process reported an error before"},
+    {INIT, HTTP_NO_ANSWER, API_EXIT, LAMBDA_LOG_ERROR, "the error could not be reported"},
+    {INIT, ANY, API_EXIT, LAMBDA_LOG_ERROR, "the Runtime API refused the error"},
+};
+
+static bool is_endpoint(const char *text)
+{
+    size_t host_len = strspn(text, LETTERS DIGITS "-.");
+    if (host_len == 0 || host_len > HOST_MAX || text[host_len] != ':')
+        return false;
+    const char *port = text + host_len + 1;
+    size_t port_len = strspn(port, DIGITS);
+    if (port_len == 0 || port_len > PORT_DIGITS_MAX || port[port_len] != '\0')
+        return false;
+    long number = strtol(port, NULL, 10);
+    return number > 0 && number <= 65535;
+}
+
+/* It goes into a path, where a leading dot could make it a step upwards. */
+static bool is_request_id(const char *text)
+{
+    size_t len = strspn(text, LETTERS DIGITS "-_.~");
+    return len > 0 && len <= REQUEST_ID_MAX && text[len] == '\0' && text[0] != '.';
+}
+
+static int64_t parse_deadline(const char *text)
+{
+    size_t len = strspn(text, DIGITS);
+    if (len == 0 || text[len] != '\0')
+        return INT64_MAX;
+    return strtoll(text, NULL, 10); /* INT64_MAX for what does not fit */
+}
+
+bool lambda_api_init(struct lambda_api *api, const char *endpoint, struct lambda_error *err)
+{
+    *api = (struct lambda_api){.endpoint = endpoint};
+    if (!endpoint || !is_endpoint(endpoint))
+        return lambda_fail(err, "Runtime.EndpointInvalid",
+                           "AWS_LAMBDA_RUNTIME_API is %s: it must be host:port. Lambda sets it.",
+                           endpoint ? "malformed" : "missing");
+    if (!lambda_http_init(&api->http, LAMBDA_EVENT_MAX))
+        return lambda_fail(err, "Runtime.OutOfMemory", "libcurl could not be set up.");
+    for (size_t i = 0; i < API_FIELD_COUNT; i++) {
+        api->fields[i].name = field_names[i];
+        lambda_buffer_init(&api->fields[i].value, HTTP_FIELD_MAX);
+    }
+    return true;
+}
+
+void lambda_api_done(struct lambda_api *api)
+{
+    lambda_http_done(&api->http);
+    for (size_t i = 0; i < API_FIELD_COUNT; i++)
+        lambda_buffer_done(&api->fields[i].value);
+}
+
+/* Every part is bounded when it gets here, so that nothing is ever cut. */
+static void set_url(struct lambda_api *api, const char *path, const char *request_id,
+                    const char *verb)
+{
+    snprintf(api->url, sizeof api->url, "http://%s/2018-06-01/runtime/%s%s%s", api->endpoint, path,
+             request_id, verb);
+}
+
+/* What was said beside the status: never the body of a good answer, which may be an event. */
+static const char *find_detail(struct lambda_http *http)
+{
+    if (http->status < 0)
+        return http->problem;
+    if (http->status / 100 == 2 || http->body.failed)
+        return "";
+    if (http->body.len > DETAIL_MAX)
+        http->body.data[DETAIL_MAX] = '\0';
+    return http->body.data;
+}
+
+static struct lambda_api_verdict judge(struct lambda_api *api, enum request request, int status)
+{
+    size_t i = 0;
+    int wanted = status / 100 == 2 ? 200 : status;
+    while (rules[i].request != request || (rules[i].status != wanted && rules[i].status != ANY))
+        i++; /* each request has a row for any status */
+    return (struct lambda_api_verdict){
+        .action = rules[i].action,
+        .level = rules[i].level,
+        .meaning = rules[i].meaning,
+        .status = api->http.status > 0 ? api->http.status : 0,
+        .detail = find_detail(&api->http),
+    };
+}
+
+struct lambda_api_verdict lambda_api_next(struct lambda_api *api, int stop_fd,
+                                          struct lambda_invocation *invocation, bool *complete)
+{
+    struct lambda_http *http = &api->http;
+    set_url(api, "invocation/next", "", "");
+    lambda_http_get(http, api->url, api->fields, stop_fd);
+    *invocation = (struct lambda_invocation){
+        .event = http->body.data,
+        .event_len = http->body.len,
+        .request_id = api->fields[API_REQUEST_ID].value.data,
+        .invocation_id = api->fields[API_INVOCATION_ID].value.data,
+        .function_arn = api->fields[API_FUNCTION_ARN].value.data,
+        .trace_id = api->fields[API_TRACE_ID].value.data,
+        .deadline_ms = parse_deadline(api->fields[API_DEADLINE_MS].value.data),
+    };
+    *complete = !http->body.failed;
+    bool useless = http->status / 100 == 2 && !is_request_id(invocation->request_id);
+    return judge(api, NEXT, useless ? NO_REQUEST_ID : http->status);
+}
+
+/* Headers with the value "" are left out. */
+static struct lambda_api_verdict post(struct lambda_api *api, enum request request,
+                                      const char *invocation_id, const char *error_type,
+                                      const struct lambda_buffer *body)
+{
+    const struct lambda_http_header headers[] = {
+        {"Content-Type", "application/json"},
+        {"Lambda-Runtime-Invocation-Id", invocation_id},
+        {"Lambda-Runtime-Function-Error-Type", error_type},
+        {0},
+    };
+    lambda_http_post(&api->http, api->url, headers, body);
+    return judge(api, request, api->http.status);
+}
+
+static struct lambda_api_verdict post_error(struct lambda_api *api, enum request request,
+                                            const char *invocation_id,
+                                            const struct lambda_error *err)
+{
+    struct lambda_buffer json;
+    lambda_buffer_init(&json, ERROR_JSON_MAX);
+    lambda_error_write(err, &json);
+    if (json.failed)
+        lambda_buffer_clear(&json); /* out of memory: Lambda makes do with the header */
+    struct lambda_api_verdict verdict = post(api, request, invocation_id, err->type, &json);
+    lambda_buffer_done(&json);
+    return verdict;
+}
+
+struct lambda_api_verdict lambda_api_respond(struct lambda_api *api,
+                                             const struct lambda_invocation *invocation,
+                                             const struct lambda_buffer *response)
+{
+    set_url(api, "invocation/", invocation->request_id, "/response");
+    return post(api, ANSWER, invocation->invocation_id, "", response);
+}
+
+struct lambda_api_verdict lambda_api_fail(struct lambda_api *api,
+                                          const struct lambda_invocation *invocation,
+                                          const struct lambda_error *err)
+{
+    set_url(api, "invocation/", invocation->request_id, "/error");
+    return post_error(api, ANSWER, invocation->invocation_id, err);
+}
+
+struct lambda_api_verdict lambda_api_fail_init(struct lambda_api *api,
+                                               const struct lambda_error *err)
+{
+    set_url(api, "init/error", "", "");
+    return post_error(api, INIT, "", err);
+}

@@ -1,0 +1,64 @@
+/*
+ * http.h - plain HTTP/1.1 to one server, one request after the other, on one kept connection.
+ *
+ * Private to the library, and the only part of it that knows libcurl. Nothing but the arguments
+ * decides where a request goes: no proxy, no redirect, no other protocol.
+ */
+#ifndef LAMBDA_HTTP_H
+#define LAMBDA_HTTP_H
+
+#include <lambda/buffer.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { HTTP_FIELD_MAX = 65536 }; /* bytes of one header's value */
+
+/* What stands in the place of a status when there is none. */
+enum { HTTP_NO_ANSWER = -1, HTTP_STOPPED = -2 };
+
+/* A header to send. Left out if the value is "" or holds what cannot stand in a header. */
+struct lambda_http_header {
+    const char *name; /* NULL ends a list */
+    const char *value;
+};
+
+/* A header to take from the answer. The first value wins; one that is too long counts as absent. */
+struct lambda_http_field {
+    const char *name;           /* without regard to case; NULL ends a list */
+    struct lambda_buffer value; /* bytes as they came, without blanks around; "" if absent */
+    bool seen;
+};
+
+struct lambda_http {
+    int status;                /* of the last answer, or one of the values above */
+    const char *problem;       /* why there was no answer: a constant; "" if there was one */
+    struct lambda_buffer body; /* of the last answer; `failed` if it was longer than body_max */
+    /* private */
+    bool global;
+    bool once;
+    bool head_ended;
+    void *easy, *multi;
+    struct lambda_http_field *fields;
+};
+
+/* Must not move afterwards. On false there is nothing to free. */
+bool lambda_http_init(struct lambda_http *http, size_t body_max);
+
+/* Accepts a zeroed struct. */
+void lambda_http_done(struct lambda_http *http);
+
+/*
+ * GET, without a time limit, until stop_fd becomes readable: then the status is
+ * HTTP_STOPPED, unless the answer was there already. The values of fields are overwritten.
+ */
+void lambda_http_get(struct lambda_http *http, const char *url, struct lambda_http_field *fields,
+                     int stop_fd);
+
+/*
+ * POST. Of a request that failed after the first byte was sent nobody knows whether it was carried
+ * out: it is not repeated, and the status is HTTP_NO_ANSWER.
+ */
+void lambda_http_post(struct lambda_http *http, const char *url,
+                      const struct lambda_http_header *headers, const struct lambda_buffer *body);
+
+#endif

@@ -1,0 +1,153 @@
+#include "scripted_api.h"
+
+#include "test.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { REQUEST_MAX = 16 << 20 };
+
+/* A thread of its own cannot use cmocka's assertions: it ends the program instead. */
+static void require(bool condition, const char *what)
+{
+    if (!condition) {
+        perror(what);
+        abort();
+    }
+}
+
+static bool receive(struct scripted_api *api, struct lambda_buffer *into, size_t len)
+{
+    char bytes[65536];
+    ssize_t got = recv(api->peer, bytes, len < sizeof bytes ? len : sizeof bytes, 0);
+    if (got > 0)
+        lambda_buffer_add(into, bytes, (size_t)got);
+    return got > 0;
+}
+
+static size_t content_length(const char *head)
+{
+    for (const char *line = head; line; line = strstr(line + 1, "\r\n")) {
+        if (strncasecmp(line, "\r\nContent-Length:", 17) == 0)
+            return strtoul(line + 17, NULL, 10);
+    }
+    return 0;
+}
+
+static bool read_request(struct scripted_api *api, const struct scripted_turn *turn,
+                         struct scripted_request *request)
+{
+    lambda_buffer_clear(&request->head);
+    lambda_buffer_clear(&request->body);
+    while (!strstr(request->head.data, "\r\n\r\n")) { /* byte by byte: the body is left for below */
+        if (!receive(api, &request->head, 1))
+            return false;
+    }
+    size_t len = turn->head_only ? 0 : content_length(request->head.data);
+    while (request->body.len < len) {
+        if (!receive(api, &request->body, len - request->body.len))
+            return false;
+    }
+    request->connection = api->connection_count;
+    return true;
+}
+
+static void send_reply(struct scripted_api *api, const struct scripted_turn *turn)
+{
+    size_t len = turn->reply_len > 0 ? turn->reply_len : turn->reply ? strlen(turn->reply) : 0;
+    size_t step = turn->dribble ? 1 : len;
+    for (size_t sent = 0; sent < len;) {
+        size_t part = len - sent < step ? len - sent : step;
+        ssize_t put = send(api->peer, turn->reply + sent, part, MSG_NOSIGNAL);
+        if (put <= 0)
+            return;
+        sent += (size_t)put;
+    }
+}
+
+static void hang_up(struct scripted_api *api, enum scripted_end end)
+{
+    const struct linger now = {.l_onoff = 1, .l_linger = 0};
+    if (end == RESET)
+        setsockopt(api->peer, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    if (end != KEEP && api->peer >= 0) {
+        close(api->peer);
+        api->peer = -1;
+    }
+}
+
+/* Waits for a request on this connection or on the next one. False when nobody will come. */
+static bool next_request(struct scripted_api *api, const struct scripted_turn *turn,
+                         struct scripted_request *request)
+{
+    const int on = 1;
+    for (;;) {
+        if (api->peer < 0) {
+            api->peer = accept(api->listener, NULL, NULL);
+            if (api->peer < 0)
+                return false;
+            setsockopt(api->peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+            api->connection_count++;
+        }
+        if (read_request(api, turn, request))
+            return true;
+        hang_up(api, CLOSE);
+    }
+}
+
+static void *serve(void *user)
+{
+    struct scripted_api *api = user;
+    for (size_t i = 0; i < api->turn_count; i++) {
+        const struct scripted_turn *turn = &api->turns[i];
+        if (!next_request(api, turn, &api->requests[i]))
+            break;
+        api->request_count++;
+        if (turn->sigterm)
+            kill(getpid(), SIGTERM);
+        send_reply(api, turn);
+        hang_up(api, turn->end);
+    }
+    hang_up(api, CLOSE);
+    shutdown(api->listener, SHUT_RDWR);
+    return NULL;
+}
+
+void scripted_api_start(struct scripted_api *api, const struct scripted_turn *turns, size_t count)
+{
+    require(count <= SCRIPTED_REQUESTS_MAX, "too many turns");
+    *api = (struct scripted_api){.turns = turns, .turn_count = count, .peer = -1};
+    for (size_t i = 0; i < SCRIPTED_REQUESTS_MAX; i++) {
+        lambda_buffer_init(&api->requests[i].head, REQUEST_MAX);
+        lambda_buffer_init(&api->requests[i].body, REQUEST_MAX);
+    }
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof address;
+    api->listener = socket(AF_INET, SOCK_STREAM, 0);
+    require(api->listener >= 0, "socket");
+    require(bind(api->listener, (struct sockaddr *)&address, len) == 0, "bind");
+    require(listen(api->listener, 8) == 0, "listen");
+    require(getsockname(api->listener, (struct sockaddr *)&address, &len) == 0, "getsockname");
+    api->port = ntohs(address.sin_port);
+    require(pthread_create(&api->thread, NULL, serve, api) == 0, "pthread_create");
+}
+
+void scripted_api_join(struct scripted_api *api)
+{
+    shutdown(api->listener, SHUT_RDWR); /* wakes a server that waits for a connection */
+    pthread_join(api->thread, NULL);
+    close(api->listener);
+}
+
+void scripted_api_done(struct scripted_api *api)
+{
+    for (size_t i = 0; i < SCRIPTED_REQUESTS_MAX; i++) {
+        lambda_buffer_done(&api->requests[i].head);
+        lambda_buffer_done(&api->requests[i].body);
+    }
+}

@@ -1,0 +1,58 @@
+/*
+ * scripted_api.h - a Runtime API on 127.0.0.1 that says, byte for byte, what a script says.
+ *
+ * Each turn takes one whole request, records it and sends the turn's reply. When the script is
+ * over, the connection and the port are closed.
+ */
+#ifndef SCRIPTED_API_H
+#define SCRIPTED_API_H
+
+#include <lambda/buffer.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum scripted_end { KEEP, CLOSE, RESET }; /* what becomes of the connection after the turn */
+
+struct scripted_turn {
+    const char *reply; /* bytes to send; NULL for none */
+    size_t reply_len;  /* 0 for strlen(reply) */
+    enum scripted_end end;
+    bool head_only; /* do not read the request's body */
+    bool dribble;   /* one byte a packet */
+    bool sigterm;   /* SIGTERM for this process, between the request and the reply */
+};
+
+struct scripted_request {
+    struct lambda_buffer head, body;
+    int connection; /* 1 for the first that was accepted */
+};
+
+enum { SCRIPTED_REQUESTS_MAX = 32 };
+
+struct scripted_api {
+    const struct scripted_turn *turns;
+    size_t turn_count;
+    struct scripted_request requests[SCRIPTED_REQUESTS_MAX];
+    size_t request_count;
+    int connection_count;
+    int port;
+    int listener, peer; /* -1: none */
+    pthread_t thread;
+};
+
+/* Starts to listen. All but the port belongs to the server's thread until scripted_api_join(). */
+void scripted_api_start(struct scripted_api *api, const struct scripted_turn *turns, size_t count);
+
+/* Waits until the script or its last connection has ended. */
+void scripted_api_join(struct scripted_api *api);
+
+void scripted_api_done(struct scripted_api *api);
+
+#define ACCEPTED "HTTP/1.1 202 Accepted\r\nContent-Length: 16\r\n\r\n{\"status\":\"OK\"}\n"
+#define STATUS(status) "HTTP/1.1 " #status " Scripted\r\nContent-Length: 0\r\n\r\n"
+#define EVENT_HEAD "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-1\r\n"
+#define EVENT EVENT_HEAD "Content-Length: 7\r\n\r\n{\"a\":1}"
+#define LAST STATUS(500) /* ends lambda_run() */
+
+#endif
