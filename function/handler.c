@@ -8,6 +8,8 @@
 #include "text.h"
 #include <lambda/json.h>
 
+enum { FAILURES_MAX = 65536 }; /* bytes of all reasons together */
+
 void handler_init(struct handler *handler, const struct rules *rules, struct sns *sns)
 {
     *handler = (struct handler){.rules = rules, .sns = sns};
@@ -83,7 +85,7 @@ static bool raise_alerts(struct handler *handler, const struct event *event,
     int failed = 0;
     struct lambda_error first = {0};
     struct lambda_buffer failures;
-    lambda_buffer_init(&failures, LAMBDA_ERROR_MESSAGE_MAX);
+    lambda_buffer_init(&failures, FAILURES_MAX);
     lambda_buffer_clear(&handler->published);
     for (size_t i = 0; i < handler->rules->count; i++) {
         const struct rule *rule = &handler->rules->items[i];
