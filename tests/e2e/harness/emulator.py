@@ -1,0 +1,55 @@
+"""The real Runtime Interface Emulator around the bootstrap."""
+
+import json
+import os
+import pathlib
+import urllib.error
+import urllib.request
+
+from harness.function import BOOTSTRAP, ROOT
+from harness.processes import Process, free_port, listening, wait_until
+
+EMULATOR = pathlib.Path(os.environ.get("EMULATOR", ROOT / "build/aws-lambda-rie")).resolve()
+
+
+class Emulator(Process):
+    """One emulator with one function behind it, on loopback addresses only.
+
+    It starts the bootstrap at the first event. It serves one event at a time and crashes on two.
+    """
+
+    def __init__(self, env, folder):
+        self.port = free_port()
+        addresses = [
+            "--runtime-interface-emulator-address",
+            f"127.0.0.1:{self.port}",
+            "--runtime-api-address",
+            f"127.0.0.1:{free_port()}",
+        ]
+        super().__init__([EMULATOR, *addresses, BOOTSTRAP], env, folder, "emulator")
+        wait_until(lambda: listening(self.port), what="the emulator")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def invoke(self, event):
+        """The answer to the event, as an object.
+
+        An invocation error comes as a 200 too: look for errorType. An init error comes as a 502.
+        """
+        url = f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations"
+        try:
+            with _OPENER.open(urllib.request.Request(url, data=event), timeout=60) as response:
+                body = response.read()
+        except urllib.error.HTTPError as error:
+            body = error.read()
+        assert body, f"the emulator answered nothing:\n{self.stderr}"
+        return json.loads(body.decode("utf-8"))
+
+
+_OPENER = urllib.request.build_opener(
+    urllib.request.ProxyHandler({})
+)  # loopback: never through a proxy

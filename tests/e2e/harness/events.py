@@ -1,0 +1,34 @@
+"""The sample events of the project, and variations of them."""
+
+import json
+
+from harness.function import ROOT
+
+FOLDER = ROOT / "events"
+
+
+def read(name):
+    """The bytes of events/<name>.json."""
+    return (FOLDER / f"{name}.json").read_bytes()
+
+
+def load(name="enable-region-iam-user"):
+    return json.loads(read(name))
+
+
+def event_id(event):
+    return json.loads(event)["detail"]["eventID"]
+
+
+def vary(**fields):
+    """An event that matches, with these members of its record set."""
+    event = load()
+    event["detail"] |= fields
+    return json.dumps(event).encode()
+
+
+def substitute(old, new):
+    """An event that matches, with bytes exchanged: for what no JSON writer would write."""
+    event = read("enable-region-iam-user")
+    assert event.count(old) == 1, f"{old!r} must stand in the event once"
+    return event.replace(old, new)

@@ -1,0 +1,201 @@
+"""From the real Runtime Interface Emulator to the subscribers of moto, IAM authentication on."""
+
+import dataclasses
+import json
+
+import pytest
+
+from harness import events
+from harness.emulator import Emulator
+from harness.function import AUTHORS, RULE_ID, environment
+
+EVENT = events.read("enable-region-assumed-role-sso")
+
+
+@pytest.fixture(scope="module")
+def emulate(cloud, authority, tmp_path_factory):
+    """Sends one event to a new function with these credentials, else with the publisher's."""
+
+    def emulate(event, credentials=None):
+        env = environment(
+            cloud.url, authority.bundle, credentials or cloud.publisher, cloud.topic_arn
+        )
+        with Emulator(env, tmp_path_factory.mktemp("emulator")) as emulator:
+            return emulator.invoke(event)
+
+    return emulate
+
+
+@pytest.fixture(scope="module")
+def emulator(cloud, authority, tmp_path_factory):
+    """One function for many events, as Lambda keeps it."""
+    env = environment(cloud.url, authority.bundle, cloud.publisher, cloud.topic_arn)
+    with Emulator(env, tmp_path_factory.mktemp("emulator")) as emulator:
+        yield emulator
+
+
+@dataclasses.dataclass(frozen=True)
+class Delivery:
+    """What the three subscribers got of one publish."""
+
+    subject: str
+    email: str
+    finding: dict
+
+
+def take_delivery(cloud, message_id):
+    """The one publish of this message id, after a look that all subscribers have the same of it."""
+    (from_queue,) = [
+        envelope for envelope in cloud.take_from_queue() if envelope["MessageId"] == message_id
+    ]
+    (from_endpoint,) = [
+        envelope for envelope in cloud.take_from_endpoint() if envelope["MessageId"] == message_id
+    ]
+    ((_, subject, email),) = [sent for sent in cloud.sent_emails() if sent[0] == message_id]
+    for envelope in (from_queue, from_endpoint):
+        assert envelope["Type"] == "Notification"
+        assert (envelope["TopicArn"], envelope["Subject"]) == (cloud.topic_arn, subject)
+    assert from_queue["Message"] == from_endpoint["Message"]
+    return Delivery(subject, email, json.loads(from_queue["Message"]))
+
+
+def assert_nothing_delivered(cloud):
+    assert cloud.take_from_queue(timeout=0.3) == []
+    assert cloud.take_from_endpoint(timeout=0.1) == []
+
+
+def test_signed_with_a_session_token_is_accepted(emulate, cloud):
+    answer = emulate(EVENT)
+    (alert,) = answer["alerts"]
+    assert answer == {"matched": 1, "alerts": [alert], "suppressed": []}
+    assert (alert["ruleId"], alert["eventId"]) == (RULE_ID, events.event_id(EVENT))
+    delivery = take_delivery(cloud, alert["messageId"])
+    assert delivery.finding["metadata"]["uid"] == f"{RULE_ID}:{events.event_id(EVENT)}"
+    assert delivery.finding["message"] == delivery.subject
+    assert AUTHORS in delivery.email and AUTHORS in json.dumps(delivery.finding)
+
+
+def one_character_off(text):
+    return text[:-1] + ("A" if text[-1] != "A" else "B")
+
+
+@pytest.mark.parametrize(
+    ("part", "code"),
+    [
+        ("secret", "SignatureDoesNotMatch"),
+        ("token", "InvalidClientTokenId"),
+        ("key_id", "InvalidClientTokenId"),
+    ],
+)
+def test_one_wrong_character_is_refused(emulate, cloud, part, code):
+    wrong = dataclasses.replace(
+        cloud.publisher, **{part: one_character_off(getattr(cloud.publisher, part))}
+    )
+    error = emulate(EVENT, wrong)
+    assert error["errorType"] == "Function.PublishDenied"
+    assert code in error["errorMessage"]
+    assert_nothing_delivered(cloud)
+
+
+def test_role_that_may_not_publish(emulate, cloud):
+    error = emulate(EVENT, cloud.bystander)
+    assert error["errorType"] == "Function.PublishDenied"
+    assert "AccessDenied" in error["errorMessage"] and "sns:Publish" in error["errorMessage"]
+    assert_nothing_delivered(cloud)
+
+
+@dataclasses.dataclass(frozen=True)
+class Expected:
+    """What the alert of a sample event must say."""
+
+    outcome: str
+    region: str
+    account: str
+    actor: str
+    words: tuple = ()
+
+
+SAMPLES = {
+    "enable-region-iam-user": Expected(
+        "SUCCEEDED", "af-south-1", "111122223333", "bob", ("203.0.113.7", "IAMUser")
+    ),
+    "enable-region-root": Expected(
+        "SUCCEEDED", "me-south-1", "111122223333", "root", ("2001:db8:85a3::8a2e:370:7334", "Root")
+    ),
+    "enable-region-assumed-role-sso": Expected(
+        "SUCCEEDED",
+        "ap-east-1",
+        "111122223333",
+        "alice@example.com",
+        ("AWSReservedSSO_AdministratorAccess", "MFA yes"),
+    ),
+    "enable-region-cross-account-admin": Expected(
+        "SUCCEEDED", "eu-south-2", "444455556666", "carol", ("111122223333", "OrganizationAdmin")
+    ),
+    "enable-region-access-denied": Expected(
+        "DENIED",
+        None,
+        "111122223333",
+        "i-0123456789abcdef0",
+        ("AccessDenied", "service control policy", "not recorded"),
+    ),
+    "enable-region-conflict": Expected(
+        "FAILED", "af-south-1", "111122223333", "bob", ("ConflictException", "DISABLING")
+    ),
+    "enable-region-lower-camel-case": Expected("SUCCEEDED", "il-central-1", "444455556666", "dave"),
+    "enable-region-federated": Expected(
+        "SUCCEEDED", "ca-west-1", "111122223333", "erin", ("203.0.113.99", "FederatedUser")
+    ),
+    "enable-region-aws-service": Expected(
+        "SUCCEEDED", "ap-southeast-7", "111122223333", "controltower.amazonaws.com", ("AWSService",)
+    ),
+}
+NO_MATCH = {"disable-region", "wrong-event-source"}
+NOT_JSON = {"malformed"}
+
+
+def test_every_sample_is_expected():
+    assert {path.stem for path in events.FOLDER.glob("*")} == set(SAMPLES) | NO_MATCH | NOT_JSON
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_sample_that_matches(emulator, cloud, name):
+    expected = SAMPLES[name]
+    (alert,) = emulator.invoke(events.read(name))["alerts"]
+    delivery = take_delivery(cloud, alert["messageId"])
+    assert delivery.subject.startswith(f"{expected.outcome} [medium]: ")
+    assert delivery.email.startswith(expected.outcome)
+    for text in (delivery.subject, delivery.email.split("\n\n")[0]):
+        assert expected.account in text and (expected.region is None or expected.region in text)
+    assert expected.actor.split("@")[0] in delivery.subject
+    for word in (expected.actor, *expected.words, AUTHORS, events.event_id(events.read(name))):
+        assert word in delivery.email
+    assert delivery.finding["cloud"]["account"]["uid"] == expected.account
+
+
+@pytest.mark.parametrize("name", sorted(NO_MATCH))
+def test_sample_that_does_not_match(emulator, cloud, name):
+    assert emulator.invoke(events.read(name)) == {"matched": 0, "alerts": [], "suppressed": []}
+    assert_nothing_delivered(cloud)
+
+
+@pytest.mark.parametrize("name", sorted(NOT_JSON))
+def test_sample_that_is_not_json(emulator, cloud, name):
+    error = emulator.invoke(events.read(name))
+    assert error["errorType"] == "Function.EventNotJson"
+    assert error["stackTrace"] == []
+    assert_nothing_delivered(cloud)
+
+
+def test_bare_record(emulator, cloud):
+    record = json.dumps(json.loads(EVENT)["detail"]).encode()
+    (alert,) = emulator.invoke(record)["alerts"]
+    assert take_delivery(cloud, alert["messageId"]).subject.startswith("SUCCEEDED")
+
+
+def test_configuration_error_reaches_the_caller(cloud, authority, tmp_path):
+    env = environment(cloud.url, authority.bundle, cloud.publisher, topic_arn="no-arn")
+    with Emulator(env, tmp_path) as emulator:
+        error = emulator.invoke(EVENT)
+    assert error["errorType"] == "Function.ConfigInvalid"
+    assert "ALERT_TOPIC_ARN" in error["errorMessage"]

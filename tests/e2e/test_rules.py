@@ -1,0 +1,99 @@
+"""Several rules: each that matches alerts by itself, and one failure hides no other."""
+
+import shutil
+
+import pytest
+
+from harness import events
+from harness.function import ROOT, RULE_ID
+from harness.sns import refused
+
+pytestmark = pytest.mark.asan
+EVENT = events.read("enable-region-iam-user")
+SECOND_ID = "11111111-1111-4111-8111-111111111111"
+THIRD_ID = "22222222-2222-4222-8222-222222222222"
+RULE = """\
+title: {title}
+id: {id}
+status: test
+author: The tests
+level: {level}
+logsource:
+    product: aws
+    service: cloudtrail
+detection:
+    any_name:
+        {selection}
+    condition: any_name
+"""
+
+
+@pytest.fixture
+def three_rules(tmp_path):
+    """The deployed rule, one for every call by bob, and one for a call that never comes."""
+    rules = tmp_path / "task/rules"
+    shutil.copytree(ROOT / "function/rules", rules)
+    by_bob = RULE.format(
+        title="Any call by bob", id=SECOND_ID, level="high", selection="userIdentity.userName: BOB"
+    )
+    other = RULE.format(
+        title="Another call", id=THIRD_ID, level="low", selection="eventName: CreateUser"
+    )
+    (rules / "second.yaml").write_text(by_bob)
+    (rules / "third.yml").write_text(other)
+    (rules / "README.txt").write_text("not a rule")
+    return rules.parent
+
+
+@pytest.fixture
+def function(start, three_rules):
+    return start(LAMBDA_TASK_ROOT=str(three_rules))
+
+
+def test_each_matching_rule_alerts(function, sns):
+    answer = function.answer(EVENT)
+    assert answer["matched"] == 2
+    assert {alert["ruleId"] for alert in answer["alerts"]} == {RULE_ID, SECOND_ID}
+    assert {alert["eventId"] for alert in answer["alerts"]} == {events.event_id(EVENT)}
+    assert len({alert["messageId"] for alert in answer["alerts"]}) == 2
+    ids = {publish.finding["metadata"]["uid"] for publish in sns.published}
+    assert ids == {f"{rule}:{events.event_id(EVENT)}" for rule in (RULE_ID, SECOND_ID)}
+    assert {publish.finding["severity_id"] for publish in sns.published} == {3, 4}
+
+
+def test_only_the_matching_rule_alerts(function, sns):
+    (alert,) = function.answer(events.read("disable-region"))["alerts"]
+    assert alert["ruleId"] == SECOND_ID  # bob called DisableRegion
+    (alert,) = function.answer(events.read("enable-region-root"))["alerts"]
+    assert alert["ruleId"] == RULE_ID
+    assert len(sns.published) == 2
+
+
+def test_each_alert_names_its_own_authors(function, sns):
+    function.answer(EVENT)
+    by_rule = {
+        publish.finding["finding_info"]["analytic"]["uid"]: publish for publish in sns.published
+    }
+    assert "The tests" in by_rule[SECOND_ID].email and "Ivan Saakov" not in by_rule[SECOND_ID].email
+    assert "Ivan Saakov" in by_rule[RULE_ID].email and "The tests" not in by_rule[RULE_ID].email
+
+
+@pytest.mark.parametrize("failing", [0, 1], ids=["the first", "the second"])
+def test_one_of_two_fails(function, sns, failing):
+    """The other is attempted all the same; the invocation is an error that names the rule."""
+    sns.faults.extend([None] * failing + [refused(403, "AuthorizationError", "not authorized")])
+    outcome = function.invoke(EVENT)
+    assert outcome.error_type == "Function.PublishDenied"
+    assert (len(sns.attempts), len(sns.published)) == (2, 1)
+    failed = sns.attempts[failing].finding["finding_info"]["analytic"]["uid"]
+    assert failed in outcome.error_message
+
+
+def test_a_retry_has_the_same_alert_ids(function, sns):
+    """Lambda repeats the event after an error: who has seen an alert can tell that it is a copy."""
+    sns.faults.extend([None, refused(403, "AuthorizationError", "not authorized")])
+    function.invoke(EVENT)
+    function.answer(EVENT)
+    first = {attempt.finding["metadata"]["uid"] for attempt in sns.attempts[:2]}
+    second = {attempt.finding["metadata"]["uid"] for attempt in sns.attempts[2:]}
+    assert first == second and len(first) == 2
