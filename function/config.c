@@ -128,12 +128,10 @@ static bool read_attempts(struct config *config, struct lambda_error *err)
 static bool read_rules_folder(struct config *config, struct lambda_error *err)
 {
     char executable[CONFIG_PATH_MAX];
-    const char *parent = setting("LAMBDA_TASK_ROOT");
-    if (parent[0] == '\0') {
-        ssize_t len = readlink("/proc/self/exe", executable, sizeof executable - 1);
-        executable[len < 0 ? 0 : len] = '\0';
-        parent = dirname(executable);
-    }
+    const char *root = setting("LAMBDA_TASK_ROOT");
+    ssize_t path_len = readlink("/proc/self/exe", executable, sizeof executable - 1);
+    executable[path_len < 0 ? 0 : path_len] = '\0';
+    const char *parent = root[0] != '\0' ? root : dirname(executable);
     int len = snprintf(config->rules_folder, sizeof config->rules_folder, "%s/rules", parent);
     return (size_t)len < sizeof config->rules_folder ||
            lambda_fail(err, "Function.ConfigInvalid", "the path %.100s... is too long", parent);

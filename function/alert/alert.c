@@ -117,21 +117,39 @@ static void name_actor(struct alert *alert)
         snprintf(alert->actor, sizeof alert->actor, "%s", name);
 }
 
+/* Reads "2026-02-11T09:14:07Z" into its six numbers. */
+static bool read_numbers(const char *text, int numbers[8])
+{
+    static const char form[] = "9999-99-99T99:99:99Z";
+    size_t place = 0;
+    for (size_t i = 0; i < sizeof form; i++) {
+        bool is_digit = text[i] >= '0' && text[i] <= '9';
+        if (form[i] == '9' ? !is_digit : text[i] != form[i])
+            return false;
+        if (is_digit)
+            numbers[place] = numbers[place] * 10 + (text[i] - '0');
+        else
+            place++;
+    }
+    return true;
+}
+
 static void read_time(struct alert *alert)
 {
-    struct tm tm = {0};
-    int end = 0;
+    int numbers[8] = {0}; /* room for the places behind Z and the NUL */
     alert->event_time_ms = alert->time_ms;
-    int found = sscanf(alert->event_time, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year, &tm.tm_mon,
-                       &tm.tm_mday, &tm.tm_hour, &tm.tm_min, &tm.tm_sec, &end);
-    if (found != 6 || end == 0 || alert->event_time[end] != '\0')
+    if (!read_numbers(alert->event_time, numbers))
         return;
-    tm.tm_year -= 1900;
-    tm.tm_mon -= 1;
-    struct tm real = tm;
+    struct tm given = {.tm_year = numbers[0] - 1900,
+                       .tm_mon = numbers[1] - 1,
+                       .tm_mday = numbers[2],
+                       .tm_hour = numbers[3],
+                       .tm_min = numbers[4],
+                       .tm_sec = numbers[5]};
+    struct tm real = given;
     int64_t seconds = timegm(&real); /* turns a 99th of the month into a real day */
-    if (real.tm_mon != tm.tm_mon || real.tm_mday != tm.tm_mday || real.tm_hour != tm.tm_hour ||
-        real.tm_min != tm.tm_min || real.tm_sec != tm.tm_sec)
+    if (real.tm_mon != given.tm_mon || real.tm_mday != given.tm_mday ||
+        real.tm_hour != given.tm_hour || real.tm_min != given.tm_min || real.tm_sec != given.tm_sec)
         return;
     alert->event_time_ms = seconds * 1000;
     alert->has_event_time = true;

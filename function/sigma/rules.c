@@ -21,9 +21,8 @@ static bool read_file(const char *path, struct lambda_buffer *text, struct lambd
     if (file == NULL)
         return lambda_fail(err, "Function.RulesInvalid", "%s: %s", path, strerror(errno));
     char chunk[4096];
-    size_t len = 0;
-    while ((len = fread(chunk, 1, sizeof chunk, file)) > 0 && !text->failed)
-        lambda_buffer_add(text, chunk, len);
+    while (!feof(file) && !ferror(file) && !text->failed)
+        lambda_buffer_add(text, chunk, fread(chunk, 1, sizeof chunk, file));
     bool ok = !ferror(file);
     fclose(file);
     if (text->failed)

@@ -71,13 +71,12 @@ void https_done(struct https *https);
 void https_reply_init(struct https_reply *reply);
 void https_reply_done(struct https_reply *reply);
 
-/* Opens the connection with an unsigned HEAD. Whatever the server answers, ANSWERED is a success.
- */
+/* Opens the connection with an unsigned HEAD. ANSWERED is a success, whatever the answer is. */
 enum https_result https_connect(struct https *https, int64_t timeout_ms, struct https_reply *reply);
 
 /*
- * Posts len bytes of form data, signed: once, even where a kept connection turns out to be dead. reply
- * is cleared first.
+ * Posts len bytes of form data, signed: once, even where a kept connection turns out to be dead.
+ * reply is cleared first.
  */
 enum https_result https_post(struct https *https, const struct https_credentials *credentials,
                              const char *form, size_t len, int64_t timeout_ms,

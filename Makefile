@@ -1,0 +1,232 @@
+# enable-region-alert, an AWS Lambda function in C. `make help` lists the targets.
+# Everything that is made goes to build/; V=1 shows whole commands.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+
+BUILD := build
+CC := gcc
+ARCH ?= x86_64
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
+
+SOURCES := $(wildcard function/*.c function/*/*.c)
+RULES := $(wildcard function/rules/*.yml)
+RUNTIME := $(wildcard runtime/Makefile runtime/src/* runtime/include/lambda/*)
+UNIT_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c))
+
+.PHONY: all demo test test-fresh coverage lint build-AlertFunction sam-build clean help
+
+all: $(BUILD)/bootstrap ## what is deployed: build/bootstrap and build/rules/
+
+# ------------------------------------------------------------------------------------------- flags
+
+CURL_CFLAGS := -isystem $(abspath $(BUILD)/deps/include)
+CPPFLAGS := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE \
+	-Iruntime/include -Ifunction -I$(BUILD) $(CURL_CFLAGS)
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Wundef -Werror
+CFLAGS := -std=c17 $(WARNINGS)
+CURL_LIBS := $(abspath $(BUILD)/deps/lib/libcurl.a) -lssl -lcrypto -lcares
+LDLIBS := $(BUILD)/deps/lib/libcjson.a $(CURL_LIBS) -lyaml -lm
+
+RELEASE := -O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+	-fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=.
+RELEASE_LINK := -static-pie -s -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack
+ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+COVERAGE := -O0 -g --coverage
+
+# In a static program the linker warns of five glibc functions that load shared objects. None is
+# reached: c-ares resolves, OpenSSL loads nothing. These five are dropped, any other is shown.
+GLIBC_LOADERS := dlopen|getaddrinfo|gethostbyname|getservbyname|getservbyport_r
+drop_known = sed -E "/: in function /{N;/Using '($(GLIBC_LOADERS))' in statically linked/d}"
+
+# ---------------------------------------------------------------------------------------- building
+
+# What must be there before anything is compiled.
+READY := packages-build $(BUILD)/deps/versions.txt $(BUILD)/amazon_roots.h
+
+# Objects of one kind: $(1) folder, $(2) compiler and flags.
+define objects
+$(1)/%.o: %.c Makefile | $(READY)
+	$$(call say,CC,$$@)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(2) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$<
+endef
+
+# The program and its unit tests, made in one way: $(1) folder, $(2) flags, $(3) flags of the link.
+define flavour
+$(call objects,$(1),$(CC) $(2))
+DEPENDENCIES += $(patsubst %.c,$(1)/%.d,$(SOURCES)) $(UNIT_TESTS:%=$(1)/%.d)
+
+$(1)/bootstrap: $(SOURCES:%.c=$(1)/%.o) $(1)/runtime/liblambda-c-runtime.a | $(1)/rules
+	$$(call say,LD,$$@)
+	$$(Q)$(CC) $(2) $(3) -o $$@ $$^ $(LDLIBS) 2>&1 | $$(drop_known) >&2
+
+$(1)/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY)
+	$$(Q)$$(MAKE) --no-print-directory --always-make -C runtime BUILD=$$(abspath $$(@D)) \
+		CFLAGS='$(2)' CURL_CFLAGS='$(CURL_CFLAGS)'
+
+$(1)/rules: function/rules $(RULES)
+	$$(call say,COPY,$$@)
+	$$(Q)rm -rf $$@
+	$$(Q)mkdir -p $$@
+	$$(Q)cp $(RULES) $$@
+
+$(1)/tests/unit/%: $(1)/tests/unit/%.o $(patsubst %.c,$(1)/%.o,$(filter-out %/main.c,$(SOURCES))) \
+		$(1)/runtime/liblambda-c-runtime.a
+	$$(call say,LD,$$@)
+	$$(Q)$(CC) $(2) -o $$@ $$^ $(LDLIBS) -lcmocka
+
+$(UNIT_TESTS:%=$(1)/%.o): | packages-test
+endef
+
+$(eval $(call flavour,$(BUILD),$(RELEASE),$(RELEASE_LINK)))
+$(eval $(call flavour,$(BUILD)/asan,$(ASAN)))
+$(eval $(call flavour,$(BUILD)/coverage,$(COVERAGE)))
+
+$(BUILD)/deps/versions.txt: deploy/libraries.sh | packages-build
+	$(call say,DEPS,libcurl.a and libcjson.a from source packages (under a minute))
+	$(Q)deploy/libraries.sh $(@D)
+
+$(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
+	$(call say,GEN,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)deploy/roots.sh >$@
+
+PACKAGES := $(addprefix packages-,build python test lint coverage fresh)
+.PHONY: $(PACKAGES)
+$(PACKAGES): packages-%:
+	@deploy/packages.sh $*
+
+# The architectures of a template, as readelf calls them.
+MACHINE_x86_64 := X86-64
+MACHINE_arm64 := AArch64
+
+build-AlertFunction: all # for `sam build`, which does not say for which architecture
+	@readelf -h $(BUILD)/bootstrap | grep -q 'Machine: .*$(or $(MACHINE_$(ARCH)),unknown)' || \
+		{ echo '$(BUILD)/bootstrap is not for $(ARCH)' >&2; exit 1; }
+	$(Q)mkdir -p $(ARTIFACTS_DIR)
+	$(Q)cp -r $(BUILD)/bootstrap $(BUILD)/rules $(ARTIFACTS_DIR)
+
+sam-build: $(BUILD)/sam/ready ## .aws-sam/build/, for `sam deploy`
+	$(Q)SAM_CLI_TELEMETRY=0 ARCH=$(ARCH) $(BUILD)/sam/bin/sam build
+
+# ----------------------------------------------------------------------------------------- testing
+
+PYTHON := $(BUILD)/venv/bin/python
+PYTEST := $(PYTHON) -m pytest
+PIP := $(PYTHON) -m pip --disable-pip-version-check
+EMULATOR := $(BUILD)/aws-lambda-rie
+EMULATOR_SHA256 := 6b1e686e62ab2baf5759c412c4864276ef2a88b094fca53ec070637ccba9b9a5
+SAM_CLI := $(shell grep '^aws-sam-cli==' tests/stack/requirements.txt)
+
+# What the tests run: $(1) flavour.
+tested = packages-test $(BUILD)/$(1)/bootstrap $(UNIT_TESTS:%=$(BUILD)/$(1)/%) $(TOOLS)
+TOOLS := $(BUILD)/venv/ready $(EMULATOR)
+
+demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
+	$(Q)$(PYTHON) tests/e2e/demo.py $(EVENT)
+
+test: all $(call tested,asan) $(BUILD)/sam/ready ## unit, end-to-end and template tests
+	$(Q)$(call test_runtime,$(BUILD)/runtime)
+	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
+	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
+	$(Q)$(PYTEST) tests/e2e tests/stack
+
+coverage: packages-coverage $(call tested,coverage) ## line coverage of function/ and runtime/
+	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete
+	$(Q)$(call test_runtime,$(BUILD)/coverage/runtime,TEST_CFLAGS='$(COVERAGE)')
+	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/coverage/%))
+	$(Q)BOOTSTRAP=$(BUILD)/coverage/bootstrap $(PYTEST) -q tests/e2e
+	$(Q)$(call trace,function,--filter function/)
+	$(Q)$(call trace,runtime,--filter runtime/src/ --object-directory runtime)
+	$(Q)gcovr --add-tracefile '$(BUILD)/coverage/*.json'
+
+test-fresh: packages-fresh ## `make demo` and `make test` of HEAD on a minimal Debian 12
+	$(Q)deploy/fresh.sh $(BUILD)/fresh
+
+trace = gcovr $(2) --json $(BUILD)/coverage/$(1).json $(BUILD)/coverage/$(1)
+run_each = for program in $(1); do $$program; done
+test_runtime = $(MAKE) --no-print-directory -C runtime test BUILD=$(abspath $(1)) $(2) \
+	CURL_CFLAGS='$(CURL_CFLAGS)' CURL_LIBS='$(CURL_LIBS)'
+
+$(BUILD)/venv/ready: tests/requirements.txt
+$(BUILD)/sam/ready: tests/stack/requirements.txt
+$(BUILD)/%/ready: | packages-python
+	$(call say,PIP,$(@D))
+	$(Q)rm -rf $(@D)
+	$(Q)/usr/bin/python3 -m venv $(@D)
+	$(Q)$(@D)/bin/python -m pip --disable-pip-version-check install -q -r $<
+	$(Q)touch $@
+
+$(EMULATOR): tests/stack/requirements.txt | $(BUILD)/venv/ready
+	$(call say,PIP,$@)
+	$(Q)$(PIP) download -q --no-deps -d $(BUILD)/wheel $(SAM_CLI)
+	$(Q)unzip -p $(BUILD)/wheel/*.whl samcli/local/rapid/aws-lambda-rie-x86_64 >$@
+	$(Q)echo '$(EMULATOR_SHA256)  $@' | sha256sum --check --quiet
+	$(Q)chmod +x $@
+	$(Q)rm -r $(BUILD)/wheel
+
+# ----------------------------------------------------------------------------------------- linting
+
+SHIPPED_SOURCES := $(SOURCES) $(wildcard runtime/src/*.c)
+TEST_SOURCES := $(wildcard runtime/tests/*.c tests/unit/*.c)
+HEADERS := $(wildcard function/*.h function/*/*.h runtime/*/*.h runtime/include/*/*.h tests/*/*.h)
+LINTS := $(addprefix lint-,format design shell python cppcheck gcc clang tidy)
+.PHONY: $(LINTS)
+
+lint: $(LINTS) ## all linters and the rules of the house
+
+lint-format: | packages-lint
+	$(call say,LINT,clang-format)
+	$(Q)clang-format-19 --dry-run -Werror $(SHIPPED_SOURCES) $(TEST_SOURCES) $(HEADERS)
+
+lint-design:
+	$(call say,LINT,the rules of the house: tests/lint/design.sh)
+	$(Q)tests/lint/design.sh
+
+lint-shell: | packages-lint
+	$(call say,LINT,shellcheck)
+	$(Q)shellcheck deploy/*.sh tests/lint/*.sh .ci/run
+
+lint-python: $(BUILD)/venv/ready
+	$(call say,LINT,ruff)
+	$(Q)$(PYTHON) -m ruff check -q --no-cache --select E,W,F,B --line-length 100 tests
+
+lint-cppcheck: | packages-lint $(READY)
+	$(call say,LINT,cppcheck)
+	$(Q)cppcheck -q --error-exitcode=1 --enable=warning,style,performance,portability --std=c11 \
+		--inline-suppr $(filter -D% -I%,$(CPPFLAGS)) $(SHIPPED_SOURCES)
+
+# Without -O: the optimiser would take away what the analyzer looks for.
+GCC_OBJECTS := $(SHIPPED_SOURCES:%.c=$(BUILD)/lint/gcc/%.o)
+lint-gcc: $(GCC_OBJECTS)
+$(eval $(call objects,$(BUILD)/lint/gcc,$(CC) -O0 -fanalyzer))
+
+CLANG_OBJECTS := $(patsubst %.c,$(BUILD)/lint/clang/%.o,$(SHIPPED_SOURCES) $(TEST_SOURCES))
+lint-clang: $(CLANG_OBJECTS)
+$(CLANG_OBJECTS): | packages-lint packages-test
+$(eval $(call objects,$(BUILD)/lint/clang,clang-19 -O1))
+DEPENDENCIES += $(patsubst %.o,%.d,$(GCC_OBJECTS) $(CLANG_OBJECTS))
+
+lint-tidy: $(SHIPPED_SOURCES:%.c=$(BUILD)/lint/tidy/%.ok)
+$(BUILD)/lint/tidy/%.ok: %.c $(HEADERS) .clang-tidy Makefile | packages-lint $(READY)
+	$(call say,TIDY,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)clang-tidy-19 --quiet $< -- -std=c17 $(CPPFLAGS) 2>&1 | sed '/warnings\? generated\.$$/d'
+	$(Q)touch $@
+
+# ----------------------------------------------------------------------------------------- general
+
+clean: ## removes build/ and .aws-sam/
+	$(Q)rm -rf $(BUILD) .aws-sam
+
+help: ## this list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
+
+-include $(DEPENDENCIES)

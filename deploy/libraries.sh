@@ -1,0 +1,97 @@
+#!/bin/sh
+# Builds libcurl.a (HTTP and TLS only) and libcjson.a from Debian's source packages.
+# Usage: libraries.sh FOLDER     makes FOLDER/include, FOLDER/lib and, last, FOLDER/versions.txt
+#
+# Debian's own libcurl.a wants Kerberos, LDAP and SSH and cannot be linked statically, and its
+# libcjson-dev holds no static library. The source packages carry Debian's security fixes.
+set -eu
+
+rm -rf "$1"
+mkdir -p "$1/work" "$1/lib" "$1/include/cjson"
+folder=$(cd "$1" && pwd)
+work=$folder/work
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+cd "$work"
+
+# Quiet unless it fails.
+exec 3>&1 4>&2 >log 2>&1
+trap 'test $? -eq 0 || cat "$work/log" >&4' EXIT
+
+export CFLAGS="-O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+-ffile-prefix-map=$work=deps"
+
+# apt-get with package lists and a cache of its own: the machine's stay as they are.
+private_apt() {
+    apt-get -q -o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" \
+        -o APT::Sandbox::User=root "$@"
+}
+
+# Debian's own among the machine's package sources, as source-package entries. Given a command that
+# is apt-get, so that no mirror is named here and other vendors' entries stay out.
+debian_sources() {
+    # shellcheck disable=SC2016 # apt-get expands these names
+    "$@" indextargets 'Created-By: Packages' 'Origin: Debian' 'Component: main' \
+        --format "deb-src [signed-by=$keyring] "'$(REPO_URI) $(RELEASE) main' | sort -u
+}
+
+download() {
+    mkdir -p lists/partial cache/archives/partial
+    debian_sources apt-get >sources.list
+    if [ ! -s sources.list ]; then # the machine holds no package lists, as in container images
+        private_apt update || true # other vendors may fail
+        debian_sources private_apt >sources.list
+    fi
+    set -- -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts=-
+    private_apt "$@" update
+    private_apt "$@" source --only-source --download-only curl cjson
+}
+
+# apt-get has checked the .dsc against the signed index.
+unpack() {
+    dpkg-source --no-check -x "$1"_*.dsc "$1"
+}
+
+# Never --disable-crypto-auth: it would drop CURLOPT_AWS_SIGV4 without an error.
+build_curl() {
+    cd "$work/curl"
+    # shellcheck disable=SC2046 # one word each
+    ./configure --disable-shared --enable-static --with-openssl --enable-ares \
+        --without-ca-bundle --without-ca-path --disable-openssl-auto-load-config \
+        $(printf -- '--disable-%s ' ftp file ldap ldaps rtsp dict telnet tftp pop3 imap smb smtp \
+            gopher mqtt manual libcurl-option alt-svc hsts ntlm cookies netrc doh mime \
+            progress-meter unix-sockets tls-srp get-easy-options headers-api proxy websockets) \
+        $(printf -- '--without-%s ' zlib brotli zstd libpsl libidn2 nghttp2 librtmp libssh2 gssapi)
+    make -j"$(nproc)" -C lib
+    make -C include install-data prefix="$folder"
+    cp lib/.libs/libcurl.a "$folder/lib/"
+}
+
+build_cjson() {
+    cd "$work/cjson"
+    # shellcheck disable=SC2086 # one word each
+    gcc $CFLAGS -c cJSON.c
+    ar rcsD "$folder/lib/libcjson.a" cJSON.o
+    cp cJSON.h "$folder/include/cjson/"
+}
+
+# What went in: name and version, the hash of every file of the source packages.
+versions() {
+    cd "$work"
+    for name in curl cjson; do
+        echo "$name $(dpkg-parsechangelog -l "$name/debian/changelog" -S Version)"
+    done
+    dpkg-query -W -f '${source:Package} ${source:Version}\n' \
+        libssl-dev libc-ares-dev libyaml-dev libc6-dev
+    sha256sum -- *.dsc *.orig.tar.* *.debian.tar.*
+}
+
+download
+unpack curl
+unpack cjson
+build_curl
+build_cjson
+versions >"$folder/versions.tmp"
+cat "$folder/versions.tmp" >&3
+cd "$folder"
+rm -rf "$work"
+mv versions.tmp versions.txt

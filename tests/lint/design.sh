@@ -1,0 +1,48 @@
+#!/bin/bash
+# The rules of the house that no compiler knows: who may use what, and sizes.
+set -eu
+
+status=0
+mapfile -t sources < <(find function runtime/src runtime/include -name '*.[ch]' | sort)
+build=(Makefile runtime/Makefile deploy/* .ci/run tests/requirements.txt tests/stack/requirements.txt)
+
+# Prints the places on standard input, one a line, under the rule that they break.
+report() {
+    local places
+    places=$(cat)
+    if [ -n "$places" ]; then
+        printf '%s:\n%s\n' "$1" "$places"
+        status=1
+    fi
+}
+
+# only FILES PATTERN RULE: no other source may hold the pattern; both are extended expressions.
+only() {
+    report "$3" < <(grep -nE "$2" "${sources[@]}" | grep -vE "^($1):")
+}
+
+# never PATTERN RULE FILE...
+never() {
+    report "$2" < <(grep -nHE "$1" "${@:3}")
+}
+
+only 'runtime/src/http\.c|function/sns/https\.c' '<curl/' 'libcurl is for http.c and https.c'
+only 'function/sns/https\.c' '<openssl/' 'OpenSSL is for https.c'
+only 'function/event\.c' '<cjson/|cJSON_' 'cJSON is for event.c'
+only 'function/sigma/document\.c' '<yaml\.h>|yaml_' 'libyaml is for sigma/document.c'
+only 'function/config\.c|runtime/src/(loop|log)\.c' 'getenv *\(' \
+    'the environment is for config.c, loop.c and log.c'
+only 'function/(main|handler)\.c|runtime/(src/(loop|log)\.c|include/lambda/log\.h)' 'lambda_log *\(' \
+    'main.c, handler.c and loop.c log, the others return errors'
+
+never 'stdout|stderr|[^n]printf *\(|perror *\(' 'output is for lambda_log()' "${sources[@]}"
+never 'CURLOPT_SSL_VERIFY(PEER|HOST)' 'certificates are always verified' "${sources[@]}"
+never '\b(strcpy|strcat|sprintf|strtok|gets|atoi|atol|alloca|system|popen|setjmp) *\(' \
+    'not bounded, or not plain' "${sources[@]}"
+never '(^|[^:"])//' 'comments are /* */' "${sources[@]}"
+never '.{101}' 'longer than 100 columns' "${sources[@]}"
+never '://' 'the build names no host: packages come from where the machine gets them' "${build[@]}"
+never 'CloudTrail|Sigma|SNS' 'runtime/ knows Lambda and nothing else' runtime/src/* runtime/include/lambda/*
+
+wc -l "${sources[@]}" | awk '$1 > 300 && $2 != "total" { print "warning: over 300 lines: " $2 }'
+exit $status
