@@ -13,14 +13,15 @@ ARCH ?= x86_64
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
-SOURCES := $(wildcard function/*.c function/*/*.c)
+TOOL_SOURCES := $(wildcard function/cli/*.c)
+SOURCES := $(filter-out $(TOOL_SOURCES),$(wildcard function/*.c function/*/*.c))
 RULES := $(wildcard function/rules/*.yml)
 RUNTIME := $(wildcard runtime/Makefile runtime/src/* runtime/include/lambda/*)
 UNIT_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c))
 
 .PHONY: all demo test test-fresh coverage lint build-AlertFunction sam-build clean help
 
-all: $(BUILD)/bootstrap ## what is deployed: build/bootstrap and build/rules/
+all: $(BUILD)/bootstrap $(BUILD)/sigma ## what is deployed, build/bootstrap and build/rules/, and the tool build/sigma
 
 # ------------------------------------------------------------------------------------------- flags
 
@@ -31,7 +32,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Ws
 	-Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Wundef -Werror
 CFLAGS := -std=c17 $(WARNINGS)
 CURL_LIBS := $(abspath $(BUILD)/deps/lib/libcurl.a) -lssl -lcrypto -lcares
-LDLIBS := $(BUILD)/deps/lib/libcjson.a $(CURL_LIBS) -lyaml -lm
+LDLIBS := $(BUILD)/deps/lib/libcjson.a $(CURL_LIBS) -lyaml -lpcre2-8 -lm
 
 RELEASE := -O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero \
@@ -39,6 +40,8 @@ RELEASE := -O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-stron
 RELEASE_LINK := -static-pie -s -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 COVERAGE := -O0 -g --coverage
+FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
 
 # In a static program the linker warns of five glibc functions that load shared objects. None is
 # reached: c-ares resolves, OpenSSL loads nothing. These five are dropped, any other is shown.
@@ -61,11 +64,16 @@ endef
 # The program and its unit tests, made in one way: $(1) folder, $(2) flags, $(3) flags of the link.
 define flavour
 $(call objects,$(1),$(CC) $(2))
-DEPENDENCIES += $(patsubst %.c,$(1)/%.d,$(SOURCES)) $(UNIT_TESTS:%=$(1)/%.d)
+DEPENDENCIES += $(patsubst %.c,$(1)/%.d,$(SOURCES) $(TOOL_SOURCES)) $(UNIT_TESTS:%=$(1)/%.d)
 
 $(1)/bootstrap: $(SOURCES:%.c=$(1)/%.o) $(1)/runtime/liblambda-c-runtime.a | $(1)/rules
 	$$(call say,LD,$$@)
 	$$(Q)$(CC) $(2) $(3) -o $$@ $$^ $(LDLIBS) 2>&1 | $$(drop_known) >&2
+
+$(1)/sigma: $(patsubst %.c,$(1)/%.o,$(TOOL_SOURCES) $(filter-out %/main.c,$(SOURCES))) \
+		$(1)/runtime/liblambda-c-runtime.a
+	$$(call say,LD,$$@)
+	$$(Q)$(CC) $(2) $(3) -o $$@ $$^ $(LDLIBS) -lz 2>&1 | $$(drop_known) >&2
 
 $(1)/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY)
 	$$(Q)$$(MAKE) --no-print-directory --always-make -C runtime BUILD=$$(abspath $$(@D)) \
@@ -89,6 +97,39 @@ $(eval $(call flavour,$(BUILD),$(RELEASE),$(RELEASE_LINK)))
 $(eval $(call flavour,$(BUILD)/asan,$(ASAN)))
 $(eval $(call flavour,$(BUILD)/coverage,$(COVERAGE)))
 
+# Programs that fuzz: tests/fuzz/fuzz_x.c with the objects of the function.
+FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SECONDS ?= 10
+$(eval $(call objects,$(BUILD)/fuzz,clang-19 $(FUZZ)))
+FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out %/main.c,$(SOURCES)))
+FUZZ_MAINS := $(FUZZERS:%=$(BUILD)/fuzz/tests/fuzz/fuzz_%.o)
+DEPENDENCIES += $(patsubst %.o,%.d,$(FUZZ_OBJECTS) $(FUZZ_MAINS))
+
+$(FUZZ_OBJECTS) $(FUZZ_MAINS): | packages-fuzz
+
+$(BUILD)/fuzz/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY) packages-fuzz
+	$(Q)$(MAKE) --no-print-directory -C runtime BUILD=$(abspath $(@D)) CC=clang-19 \
+		CFLAGS='$(FUZZ)' CURL_CFLAGS='$(CURL_CFLAGS)'
+
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS) \
+		$(BUILD)/fuzz/runtime/liblambda-c-runtime.a
+	$(call say,LD,$@)
+	$(Q)clang-19 $(FUZZ) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+.PRECIOUS: $(BUILD)/fuzz/fuzz_%
+
+.PHONY: fuzz check-rules patterns $(FUZZERS:%=fuzz-%)
+fuzz: $(FUZZERS:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (10)
+$(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/fuzz_%
+	$(call say,FUZZ,$* for $(FUZZ_SECONDS) seconds)
+	$(Q)tests/fuzz/run.sh $< $* $(FUZZ_SECONDS)
+
+check-rules: $(BUILD)/sigma ## every rule with the tests beside it
+	$(Q)$(BUILD)/sigma check --tests function/rules function/rules/more
+
+patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into template.yaml
+	$(Q)deploy/pattern.sh $(BUILD)/sigma template.yaml
+
 $(BUILD)/deps/versions.txt: deploy/libraries.sh | packages-build
 	$(call say,DEPS,libcurl.a and libcjson.a from source packages (under a minute))
 	$(Q)deploy/libraries.sh $(@D)
@@ -98,7 +139,7 @@ $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
 	$(Q)mkdir -p $(@D)
 	$(Q)deploy/roots.sh >$@
 
-PACKAGES := $(addprefix packages-,build python test lint coverage fresh)
+PACKAGES := $(addprefix packages-,build python test fuzz lint coverage fresh)
 .PHONY: $(PACKAGES)
 $(PACKAGES): packages-%:
 	@deploy/packages.sh $*
@@ -107,7 +148,7 @@ $(PACKAGES): packages-%:
 MACHINE_x86_64 := X86-64
 MACHINE_arm64 := AArch64
 
-build-AlertFunction: all # for `sam build`, which does not say for which architecture
+build-AlertFunction: all check-rules # for `sam build`, which does not say for which architecture
 	@readelf -h $(BUILD)/bootstrap | grep -q 'Machine: .*$(or $(MACHINE_$(ARCH)),unknown)' || \
 		{ echo '$(BUILD)/bootstrap is not for $(ARCH)' >&2; exit 1; }
 	$(Q)mkdir -p $(ARTIFACTS_DIR)
@@ -174,8 +215,8 @@ $(EMULATOR): tests/stack/requirements.txt | $(BUILD)/venv/ready
 
 # ----------------------------------------------------------------------------------------- linting
 
-SHIPPED_SOURCES := $(SOURCES) $(wildcard runtime/src/*.c)
-TEST_SOURCES := $(wildcard runtime/tests/*.c tests/unit/*.c)
+SHIPPED_SOURCES := $(SOURCES) $(TOOL_SOURCES) $(wildcard runtime/src/*.c)
+TEST_SOURCES := $(wildcard runtime/tests/*.c tests/unit/*.c tests/fuzz/*.c)
 HEADERS := $(wildcard function/*.h function/*/*.h runtime/*/*.h runtime/include/*/*.h tests/*/*.h)
 LINTS := $(addprefix lint-,format design shell python cppcheck gcc clang tidy)
 .PHONY: $(LINTS)
@@ -192,7 +233,7 @@ lint-design:
 
 lint-shell: | packages-lint
 	$(call say,LINT,shellcheck)
-	$(Q)shellcheck deploy/*.sh tests/lint/*.sh .ci/run
+	$(Q)shellcheck deploy/*.sh tests/lint/*.sh tests/fuzz/*.sh .ci/run
 
 lint-python: $(BUILD)/venv/ready
 	$(call say,LINT,ruff)

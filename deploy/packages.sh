@@ -1,16 +1,17 @@
 #!/bin/sh
 # Installs the Debian packages that the given purposes need and that are missing.
-# Usage: packages.sh build|python|test|lint|coverage|fresh...
+# Usage: packages.sh build|python|test|fuzz|lint|coverage|fresh...
 set -eu
 
 packages() {
     case $1 in
     build) # ca-certificates and openssl: the embedded roots; dpkg-dev: source packages
         echo make gcc libc6-dev dpkg-dev pkg-config ca-certificates openssl \
-            libssl-dev libc-ares-dev libyaml-dev ;;
+            libssl-dev libc-ares-dev libyaml-dev libpcre2-dev zlib1g-dev ;;
     python) echo python3-venv unzip ;;
     test) echo libcmocka-dev ;;
     lint) echo clang-19 clang-format-19 clang-tidy-19 cppcheck shellcheck ;;
+    fuzz) echo clang-19 libclang-rt-19-dev ;;
     coverage) echo gcovr ;;
     fresh) echo debootstrap git ;;
     *) echo "packages.sh: no such purpose: $1" >&2; exit 2 ;;

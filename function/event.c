@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 #include <lambda/utf8.h>
+#include <limits.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@ static const double exact_integer_max = 9007199254740992.0; /* 2^53 */
 
 struct search {
     bool any_case;
+    bool only_presence; /* arrays are values too, and whatever is there ends the search */
     event_visitor *visit;
     void *arg;
 };
@@ -82,6 +84,21 @@ static const cJSON *member(const cJSON *object, const char *key, size_t key_len,
     return NULL;
 }
 
+/* Finds the record of an envelope, or of a bare record. */
+static bool find_record(struct event *event, struct lambda_error *err)
+{
+    const cJSON *root = event->envelope;
+    const cJSON *detail = cJSON_GetObjectItemCaseSensitive(root, "detail");
+    bool is_bare = detail == NULL &&
+                   cJSON_GetObjectItemCaseSensitive(root, "eventSource") != NULL &&
+                   cJSON_GetObjectItemCaseSensitive(root, "eventName") != NULL;
+    event->record = is_bare ? root : detail;
+    return cJSON_IsObject(event->record) ||
+           lambda_fail(err, "Function.EventNotRecord",
+                       "the event holds no CloudTrail record: neither an object \"detail\" as "
+                       "EventBridge sends it, nor eventSource and eventName of a bare record");
+}
+
 bool event_parse(struct event *event, char *text, size_t len, struct lambda_error *err)
 {
     *event = (struct event){.text = text, .text_len = len};
@@ -93,17 +110,7 @@ bool event_parse(struct event *event, char *text, size_t len, struct lambda_erro
     if (event->envelope == NULL)
         return lambda_fail(err, "Function.EventNotJson",
                            "the event is not JSON from byte %td of %zu on", end - text, len);
-    const cJSON *root = event->envelope;
-    const cJSON *detail = cJSON_GetObjectItemCaseSensitive(root, "detail");
-    bool is_bare = detail == NULL &&
-                   cJSON_GetObjectItemCaseSensitive(root, "eventSource") != NULL &&
-                   cJSON_GetObjectItemCaseSensitive(root, "eventName") != NULL;
-    event->record = is_bare ? root : detail;
-    if (!cJSON_IsObject(event->record))
-        return lambda_fail(err, "Function.EventNotRecord",
-                           "the event holds no CloudTrail record: neither an object \"detail\" as "
-                           "EventBridge sends it, nor eventSource and eventName of a bare record");
-    return true;
+    return find_record(event, err);
 }
 
 void event_done(struct event *event)
@@ -112,20 +119,27 @@ void event_done(struct event *event)
     *event = (struct event){0};
 }
 
+/* cJSON prints without writing to the tree, but its interface does not say so. */
+static bool print(const cJSON *node, char *out, size_t size)
+{
+    int length = size < INT_MAX ? (int)size : INT_MAX;
+    return cJSON_PrintPreallocated((cJSON *)(uintptr_t)node, out, length, false);
+}
+
 /* Integers below 2^53 are their digits, other numbers what cJSON, which keeps no text, prints. */
 static void print_number(const cJSON *node, char *text)
 {
     double number = node->valuedouble;
     if (fabs(number) < exact_integer_max && floor(number) == number)
         snprintf(text, NUMBER_MAX, "%.0f", number);
-    else if (!cJSON_PrintPreallocated((cJSON *)(uintptr_t)node, text, NUMBER_MAX, false))
+    else if (!print(node, text, NUMBER_MAX))
         text[0] = '\0';
 }
 
 static bool show(const cJSON *node, const struct search *search)
 {
     char number[NUMBER_MAX];
-    struct event_value value = {.kind = EVENT_OBJECT, .text = ""};
+    struct event_value value = {.kind = EVENT_OBJECT, .text = "", .node = node};
     if (cJSON_IsNull(node)) {
         value.kind = EVENT_NULL;
     } else if (cJSON_IsBool(node)) {
@@ -133,6 +147,7 @@ static bool show(const cJSON *node, const struct search *search)
         value.text = cJSON_IsTrue(node) ? "true" : "false";
     } else if (cJSON_IsNumber(node)) {
         value.kind = EVENT_NUMBER;
+        value.number = node->valuedouble;
         print_number(node, number);
         value.text = number;
     } else if (cJSON_IsString(node)) {
@@ -146,6 +161,8 @@ static bool show(const cJSON *node, const struct search *search)
 /* Recursion goes as deep as the event, which the parser bounds at 1,000. */
 static bool any_below(const cJSON *node, const char *path, const struct search *search)
 {
+    if (path == NULL && search->only_presence)
+        return true;
     if (cJSON_IsArray(node)) {
         const cJSON *child = NULL;
         cJSON_ArrayForEach(child, node)
@@ -169,9 +186,79 @@ static bool any_below(const cJSON *node, const char *path, const struct search *
     return next != NULL && any_below(next, dot + 1, search);
 }
 
+static bool search_event(const struct event *event, enum event_scope scope, const char *path,
+                         struct search search)
+{
+    search.any_case = scope == EVENT_RECORD_ANY_CASE;
+    return any_below(scope == EVENT_ENVELOPE ? event->envelope : event->record, path, &search);
+}
+
 bool event_any(const struct event *event, enum event_scope scope, const char *path,
                event_visitor *visit, void *arg)
 {
-    struct search search = {.any_case = scope == EVENT_RECORD_ANY_CASE, .visit = visit, .arg = arg};
-    return any_below(scope == EVENT_ENVELOPE ? event->envelope : event->record, path, &search);
+    return search_event(event, scope, path, (struct search){.visit = visit, .arg = arg});
+}
+
+bool event_has(const struct event *event, enum event_scope scope, const char *path)
+{
+    return search_event(event, scope, path, (struct search){.only_presence = true});
+}
+
+bool event_print(const struct event_value *object, char *out, size_t size)
+{
+    return print(object->node, out, size);
+}
+
+bool event_print_record(const struct event *event, char *out, size_t size)
+{
+    return print(event->record, out, size);
+}
+
+/* One event of a file; its tree belongs to the whole file. */
+static bool take_event(cJSON *node, event_taker *take, void *arg, bool *goes_on,
+                       struct lambda_error *err)
+{
+    struct event event = {.text = "", .envelope = node};
+    if (!find_record(&event, err))
+        return false;
+    *goes_on = take(&event, arg);
+    return true;
+}
+
+/* One JSON text of a file: an event or many. */
+static bool take_text(cJSON *root, const char *member, event_taker *take, void *arg, bool *goes_on,
+                      struct lambda_error *err)
+{
+    const char *name = member == NULL ? "Records" : member;
+    cJSON *list = cJSON_IsArray(root) ? root : cJSON_GetObjectItemCaseSensitive(root, name);
+    if (member != NULL && !cJSON_IsArray(list))
+        return lambda_fail(err, "Function.EventNotRecord", "there is no array %s", member);
+    if (!cJSON_IsArray(list))
+        return take_event(root, take, arg, goes_on, err);
+    for (cJSON *child = list->child; child != NULL && *goes_on; child = child->next) {
+        if (!take_event(child, take, arg, goes_on, err))
+            return false;
+    }
+    return true;
+}
+
+bool event_read_all(char *text, size_t len, const char *member, event_taker *take, void *arg,
+                    struct lambda_error *err)
+{
+    bool ok = true;
+    bool goes_on = true;
+    const char *rest = text;
+    event_make_safe(text, len);
+    rest += strspn(rest, " \t\r\n");
+    while (ok && goes_on && *rest != '\0') {
+        const char *end = rest;
+        cJSON *root = cJSON_ParseWithLengthOpts(rest, len + 1 - (size_t)(rest - text), &end, false);
+        if (root == NULL)
+            return lambda_fail(err, "Function.EventNotJson", "not JSON from byte %td of %zu on",
+                               end - text, len);
+        ok = take_text(root, member, take, arg, &goes_on, err);
+        cJSON_Delete(root);
+        rest = end + strspn(end, " \t\r\n");
+    }
+    return ok;
 }

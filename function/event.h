@@ -37,6 +37,8 @@ struct event_value {
     enum event_kind kind;
     const char *text; /* never NULL; valid during the visit */
     size_t text_len;  /* bytes */
+    double number;    /* of EVENT_NUMBER */
+    const struct cJSON *node;
 };
 
 /* Where to look, and whether keys are compared exactly or without regard to ASCII case. */
@@ -66,5 +68,28 @@ typedef bool event_visitor(const struct event_value *value, void *arg);
  */
 bool event_any(const struct event *event, enum event_scope scope, const char *path,
                event_visitor *visit, void *arg);
+
+/* Whether the path leads to anything, be it null or an empty array. */
+bool event_has(const struct event *event, enum event_scope scope, const char *path);
+
+/*
+ * Writes the compact JSON text of an object, or of the whole record, into out, an array of size
+ * bytes. False if it does not fit. Six times the length of the event's text and 64 bytes are always
+ * enough.
+ */
+LAMBDA_MUST_CHECK bool event_print(const struct event_value *object, char *out, size_t size);
+LAMBDA_MUST_CHECK bool event_print_record(const struct event *event, char *out, size_t size);
+
+/* Takes one event, which is lent for the call; false ends the reading. */
+typedef bool event_taker(const struct event *event, void *arg);
+
+/*
+ * Reads a file of events: any number of JSON texts one behind the other (so also one a line), each
+ * an event as above, an array of events, or an object with an array of them at `Records`. With a
+ * member, the text is one object and the events are those of its array of that name. Other demands
+ * and failures are those of event_parse(); events before the failure have been taken.
+ */
+LAMBDA_MUST_CHECK bool event_read_all(char *text, size_t len, const char *member, event_taker *take,
+                                      void *arg, struct lambda_error *err);
 
 #endif

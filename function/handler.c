@@ -10,17 +10,19 @@
 
 enum { FAILURES_MAX = 65536 }; /* bytes of all reasons together */
 
-void handler_init(struct handler *handler, const struct rules *rules, struct sns *sns)
+void handler_init(struct handler *handler, struct rules *rules, struct sns *sns)
 {
     *handler = (struct handler){.rules = rules, .sns = sns};
     lambda_buffer_init(&handler->message, MESSAGE_MAX_BYTES);
     lambda_buffer_init(&handler->published, LAMBDA_RESPONSE_MAX);
+    lambda_buffer_init(&handler->suppressed, LAMBDA_RESPONSE_MAX);
 }
 
 void handler_done(struct handler *handler)
 {
     lambda_buffer_done(&handler->message);
     lambda_buffer_done(&handler->published);
+    lambda_buffer_done(&handler->suppressed);
 }
 
 /* FIFO topics take 128 printable characters; an id that a strange event made longer is replaced. */
@@ -76,40 +78,84 @@ static bool raise_alert(struct handler *handler, const struct rule *rule, const 
     return true;
 }
 
-/* Every matching rule is attempted; what failed is told together, under the first error's type. */
-static bool raise_alerts(struct handler *handler, const struct event *event,
-                         const struct lambda_invocation *invocation, struct lambda_buffer *response,
-                         struct lambda_error *err)
+/* What became of the rules so far. */
+struct outcome {
+    int matched;
+    int failed;
+    struct lambda_error first;     /* of the failures */
+    struct lambda_buffer failures; /* their texts */
+};
+
+/* Notes a match that a filter took away: in the answer, and in the log where nobody can miss it. */
+static void note_suppressed(struct handler *handler, const struct rule *rule,
+                            const struct rule_filter *filter, const struct event *event,
+                            const struct lambda_invocation *invocation)
 {
-    int matched = 0;
-    int failed = 0;
-    struct lambda_error first = {0};
-    struct lambda_buffer failures;
-    lambda_buffer_init(&failures, FAILURES_MAX);
-    lambda_buffer_clear(&handler->published);
+    struct alert alert;
+    alert_make(&alert, rule, event, invocation->request_id, clock_now_ms());
+    lambda_log(invocation->logger, LAMBDA_LOG_WARN, "alert suppressed by a filter",
+               (struct lambda_log_field[]){{"alertId", .text = alert.id},
+                                           {"filterId", .text = filter->id},
+                                           {"filterTitle", .text = filter->title},
+                                           {0}});
+    lambda_json_open(&handler->suppressed, NULL, '{');
+    lambda_json_string(&handler->suppressed, "ruleId", rule->id);
+    lambda_json_string(&handler->suppressed, "eventId", alert.event_id);
+    lambda_json_string(&handler->suppressed, "reason", "filter");
+    lambda_json_close(&handler->suppressed, '}');
+}
+
+/* Decides one rule and does what follows. False: it could not be decided, or not be published. */
+static bool apply_rule(struct handler *handler, const struct rule *rule, const struct event *event,
+                       const struct lambda_invocation *invocation, struct outcome *outcome,
+                       struct lambda_error *err)
+{
+    bool matches = false;
+    const struct rule_filter *filter = NULL;
+    if (!rules_decide(handler->rules, rule, event, &matches, &filter, err))
+        return false;
+    outcome->matched += matches;
+    if (filter != NULL)
+        note_suppressed(handler, rule, filter, event, invocation);
+    return !matches || filter != NULL || raise_alert(handler, rule, event, invocation, err);
+}
+
+static void apply_rules(struct handler *handler, const struct event *event,
+                        const struct lambda_invocation *invocation, struct outcome *outcome)
+{
     for (size_t i = 0; i < handler->rules->count; i++) {
         const struct rule *rule = &handler->rules->items[i];
         struct lambda_error failure;
-        if (!rule_matches(rule, event))
+        if (apply_rule(handler, rule, event, invocation, outcome, &failure))
             continue;
-        matched++;
-        if (raise_alert(handler, rule, event, invocation, &failure))
-            continue;
-        if (failed++ == 0)
-            first = failure;
-        lambda_buffer_format(&failures, "%srule %s: %s", failed == 1 ? "" : "; ", rule->id,
-                             failure.message);
+        if (outcome->failed++ == 0)
+            outcome->first = failure;
+        lambda_buffer_format(&outcome->failures, "%srule %s: %s", outcome->failed == 1 ? "" : "; ",
+                             rule->id, failure.message);
     }
+}
+
+/* Every rule is tried; what failed is told together, under the first error's type. */
+static bool answer(struct handler *handler, const struct event *event,
+                   const struct lambda_invocation *invocation, struct lambda_buffer *response,
+                   struct lambda_error *err)
+{
+    struct outcome outcome = {0};
+    lambda_buffer_init(&outcome.failures, FAILURES_MAX);
+    lambda_buffer_clear(&handler->published);
+    lambda_buffer_clear(&handler->suppressed);
+    apply_rules(handler, event, invocation, &outcome);
     lambda_log(invocation->logger, LAMBDA_LOG_INFO, "event evaluated",
-               (struct lambda_log_field[]){
-                   {"matched", .number = matched}, {"failed", .number = failed}, {0}});
-    lambda_buffer_format(response, "{\"matched\":%d,\"alerts\":[%s],\"suppressed\":[]}", matched,
-                         handler->published.data);
-    if (failed > 0)
-        lambda_fail(err, first.type, "%d of %d alerts were not published: %s", failed, matched,
-                    failures.data);
-    lambda_buffer_done(&failures);
-    return failed == 0;
+               (struct lambda_log_field[]){{"matched", .number = outcome.matched},
+                                           {"failed", .number = outcome.failed},
+                                           {0}});
+    lambda_buffer_format(response, "{\"matched\":%d,\"alerts\":[%s],\"suppressed\":[%s]}",
+                         outcome.matched, handler->published.data, handler->suppressed.data);
+    if (outcome.failed > 0)
+        lambda_fail(err, outcome.first.type, "%d of %zu rules failed: %s", outcome.failed,
+                    handler->rules->count, outcome.failures.data);
+    lambda_buffer_done(&outcome.failures);
+    return outcome.failed == 0;
 }
 
 bool handler_run(const struct lambda_invocation *invocation, struct lambda_buffer *response,
@@ -118,7 +164,7 @@ bool handler_run(const struct lambda_invocation *invocation, struct lambda_buffe
     struct handler *handler = user;
     struct event event = {0};
     bool ok = event_parse(&event, invocation->event, invocation->event_len, err) &&
-              raise_alerts(handler, &event, invocation, response, err);
+              answer(handler, &event, invocation, response, err);
     event_done(&event);
     return ok;
 }

@@ -4,10 +4,13 @@
  *   the event                      the invocation
  *   is not JSON, or no record      fails: Function.EventNotJson, Function.EventNotRecord
  *   matches no rule                succeeds
+ *   matches, a filter suppresses   succeeds; the answer and the log (WARN) say so
  *   matches, all were published    succeeds; the answer lists the alerts
  *   matches, any was not           fails, naming the rules; each matching rule was attempted
+ *   a rule reaches a limit         fails likewise: Function.RuleLimit
  *
- * The answer: {"matched":n,"alerts":[{"ruleId","eventId","messageId"}],"suppressed":[]}.
+ * The answer: {"matched":n,"alerts":[{"ruleId","eventId","messageId"}],
+ *              "suppressed":[{"ruleId","eventId","reason"}]}.
  */
 #ifndef HANDLER_H
 #define HANDLER_H
@@ -17,13 +20,14 @@
 #include <lambda/runtime.h>
 
 struct handler {
-    const struct rules *rules; /* borrowed, like the next */
+    struct rules *rules; /* borrowed, like the next */
     struct sns *sns;
-    struct lambda_buffer message;   /* these two are kept from invocation to invocation */
-    struct lambda_buffer published; /* the alerts of the answer */
+    struct lambda_buffer message;    /* these are kept from invocation to invocation */
+    struct lambda_buffer published;  /* the alerts of the answer */
+    struct lambda_buffer suppressed; /* what it says of the matches that filters took away */
 };
 
-void handler_init(struct handler *handler, const struct rules *rules, struct sns *sns);
+void handler_init(struct handler *handler, struct rules *rules, struct sns *sns);
 void handler_done(struct handler *handler);
 
 /* A lambda_handler; user is the struct handler. */

@@ -15,6 +15,8 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+enum { WARNINGS_MAX = 8192 }; /* bytes: a line of the log holds them */
+
 /*
  * A core dump, or another process of the same user, would hand out the role's credentials. A peer
  * that closes a connection must be an error like others, not a signal.
@@ -47,8 +49,8 @@ static void connect_early(const struct lambda_logger *logger, struct sns *sns)
                    {"errorType", .text = err.type}, {"errorMessage", .text = err.message}, {0}});
 }
 
-static int run(const struct lambda_logger *logger, const struct config *config,
-               const struct rules *rules, struct sns *sns)
+static int run(const struct lambda_logger *logger, const struct config *config, struct rules *rules,
+               struct sns *sns)
 {
     struct handler handler;
     warn_of_region(logger, config);
@@ -74,7 +76,13 @@ int main(void)
     struct sns sns = {0};
     prepare_process();
     lambda_logger_init(&logger);
-    bool ready = config_read(&config, &err) && rules_load(&rules, config.rules_folder, &err);
+    struct lambda_buffer warnings;
+    lambda_buffer_init(&warnings, WARNINGS_MAX);
+    bool ready =
+        config_read(&config, &err) && rules_load(&rules, config.rules_folder, &warnings, &err);
+    if (warnings.len > 0)
+        lambda_log(&logger, LAMBDA_LOG_WARN, warnings.data, NULL);
+    lambda_buffer_done(&warnings);
     ready = ready && sns_init(&sns, &config.topic, &config.endpoint, config.max_attempts, &err);
     int status = ready ? run(&logger, &config, &rules, &sns) : lambda_init_failed(&err);
     sns_done(&sns);

@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <ctype.h>
 #include <lambda/utf8.h>
 #include <regex.h>
 #include <stdarg.h>
@@ -95,6 +96,30 @@ void text_add_field(struct lambda_buffer *out, int columns, const char *label, c
         lambda_buffer_add_string(out, "\n");
         rest += len + strspn(rest + len, " ");
     } while (*rest != '\0');
+}
+
+bool text_is(const char *text, const char *alphabet, size_t min, size_t max)
+{
+    size_t len = strspn(text, alphabet);
+    return text[len] == '\0' && len >= min && len <= max;
+}
+
+bool text_is_uuid(const char *text)
+{
+    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    size_t i = 0;
+    while (text[i] != '\0' &&
+           (form[i] == '-' ? text[i] == '-'
+                           : form[i] != '\0' && isxdigit((unsigned char)text[i]) != 0))
+        i++;
+    return text[i] == '\0' && form[i] == '\0';
+}
+
+bool text_is_one_of(const char *text, const char *const *words)
+{
+    while (*words != NULL && strcmp(*words, text) != 0)
+        words++;
+    return *words != NULL;
 }
 
 bool text_matches(const char *text, const char *expression)

@@ -25,9 +25,23 @@ void text_add_clean(char *out, size_t size, const char *text, size_t len);
 __attribute__((format(printf, 4, 5))) void
 text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format, ...);
 
+#define TEXT_DIGITS "0123456789"
+#define TEXT_LOWER "abcdefghijklmnopqrstuvwxyz"
+#define TEXT_UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+/* Whether text is min to max characters, each of the alphabet. */
+bool text_is(const char *text, const char *alphabet, size_t min, size_t max);
+
+/* Whether text is a UUID, such as CloudTrail's event ids: 32 hexadecimal digits in five groups. */
+bool text_is_uuid(const char *text);
+
+/* Whether text is one of the words, a list that ends in NULL. */
+bool text_is_one_of(const char *text, const char *const *words);
+
 /*
- * Whether text matches a POSIX extended regular expression. False also where memory runs out, so
- * use it only to admit.
+ * Whether text matches a POSIX extended regular expression. Compiling one costs more than all the
+ * rest of an alert, so this is for what seldom happens. False also where memory runs out: use it to
+ * admit.
  */
 bool text_matches(const char *text, const char *expression);
 

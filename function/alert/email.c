@@ -15,11 +15,6 @@ enum {
     TIME_MAX_BYTES = 32,
 };
 
-static const char region_form[] = "^[a-z]{2}(-[a-z]+)+-[0-9]{1,2}$";
-static const char account_form[] = "^[0-9]{12}$";
-static const char key_form[] = "^[A-Z0-9]{16,32}$";
-static const char guid_form[] = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$";
-
 /* When a step of the advice makes sense. */
 enum {
     IF_REGION = 1,    /* a Region is to be enabled */
@@ -166,10 +161,22 @@ static void add_expanded(struct lambda_buffer *out, const char *text, const stru
     lambda_buffer_add_string(out, text);
 }
 
-/* The value, if it has the form of what it should be: nothing else may enter a command. */
-static const char *admit(const char *value, const char *form, const char *otherwise)
+/* What may enter a command or a link: a Region's name, such as us-gov-west-1. */
+static bool is_region(const char *text)
 {
-    return text_matches(value, form) ? value : otherwise;
+    size_t len = strlen(text);
+    return text_is(text, TEXT_LOWER TEXT_DIGITS "-", 9, 32) && strchr(TEXT_LOWER, text[0]) &&
+           strchr(TEXT_DIGITS, text[len - 1]) && strchr(text, '-') && !strstr(text, "--");
+}
+
+static bool is_account(const char *text)
+{
+    return text_is(text, TEXT_DIGITS, 12, 12);
+}
+
+static bool is_key(const char *text)
+{
+    return text_is(text, TEXT_UPPER TEXT_DIGITS, 16, 32);
 }
 
 static void add_advice(const struct alert *alert, struct lambda_buffer *out)
@@ -180,20 +187,20 @@ static void add_advice(const struct alert *alert, struct lambda_buffer *out)
     text_add_clean(actor, sizeof actor, name, strlen(name));
     if (alert_acts_across(alert))
         snprintf(for_account, sizeof for_account, " \\\n    --account-id %s",
-                 admit(alert->target_account, account_form, "ACCOUNT"));
+                 is_account(alert->target_account) ? alert->target_account : "ACCOUNT");
     const struct value values[] = {
         {"actor", actor},
         {"for_account", for_account},
-        {"region", admit(alert->region, region_form, "REGION")},
-        {"logged", admit(alert->aws_region, region_form, "us-east-1")},
+        {"region", is_region(alert->region) ? alert->region : "REGION"},
+        {"logged", is_region(alert->aws_region) ? alert->aws_region : "us-east-1"},
         {"key", alert->access_key_id},
         {"event", alert->event_id},
         {NULL, NULL},
     };
     unsigned holds = (alert->enables_region ? IF_REGION : 0U) |
                      (alert->outcome == ALERT_SUCCEEDED ? IF_SUCCEEDED : 0U) |
-                     (text_matches(alert->access_key_id, key_form) ? IF_KEY : 0U) |
-                     (text_matches(alert->event_id, guid_form) ? IF_EVENT : 0U);
+                     (is_key(alert->access_key_id) ? IF_KEY : 0U) |
+                     (text_is_uuid(alert->event_id) ? IF_EVENT : 0U);
     int number = 0;
     lambda_buffer_add_string(out, "NEXT\n");
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
@@ -208,9 +215,13 @@ static void add_advice(const struct alert *alert, struct lambda_buffer *out)
 /* The console of other partitions has other hosts, which the record does not tell. */
 static void add_link(const struct alert *alert, struct lambda_buffer *out)
 {
+    static const char *const others[] = {"cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"};
     const char *region = alert->aws_region;
-    if (!text_matches(region, region_form) || !text_matches(alert->event_id, guid_form) ||
-        text_matches(region, "^(cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-"))
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (strncmp(region, others[i], strlen(others[i])) == 0)
+            return;
+    }
+    if (!is_region(region) || !text_is_uuid(alert->event_id))
         return;
     lambda_buffer_format(
         out, "https://%s.console.aws.amazon.com/cloudtrailv2/home?region=%s#/events/%s\n", region,

@@ -49,20 +49,44 @@ static size_t count_children(const yaml_node_t *node)
 }
 
 /* YAML 1.1 takes some words and numbers without quotes for something else than a string. */
-static bool reads_as_string(const yaml_node_t *node)
+static const struct word {
+    const char *text;
+    enum node_type type;
+    bool is_true;
+} words[] = {
+    {"", NODE_NULL, false},      {"~", NODE_NULL, false},  {"null", NODE_NULL, false},
+    {"true", NODE_BOOL, true},   {"yes", NODE_BOOL, true}, {"on", NODE_BOOL, true},
+    {"false", NODE_BOOL, false}, {"no", NODE_BOOL, false}, {"off", NODE_BOOL, false},
+};
+
+static const struct word *find_word(const char *text)
 {
-    static const char *const words[] = {"", "~", "null", "true", "false", "yes", "no", "on", "off"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if (strcasecmp(text, words[i].text) == 0)
+            return &words[i];
+    }
+    return NULL;
+}
+
+bool node_is_true(const struct node *node)
+{
+    const struct word *word = find_word(node->text);
+    return word != NULL && word->is_true;
+}
+
+static enum node_type type_of(const yaml_node_t *node)
+{
     static const char number_form[] =
         "^[-+]?(0[xX][0-9a-fA-F_]+|0o[0-7]+|[.](inf|nan)|"
         "([0-9][0-9_]*[.]?[0-9_]*|[.][0-9][0-9_]*)([eE][-+]?[0-9]+)?)$";
     const char *text = (const char *)node->data.scalar.value;
+    const struct word *word = find_word(text);
     if (node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
-        return true;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcasecmp(text, words[i]) == 0)
-            return false;
-    }
-    return !text_matches(text, number_form);
+        return NODE_STRING;
+    if (word != NULL)
+        return word->type;
+    bool may_be_number = strchr("+-.0123456789", text[0]) != NULL; /* spares most texts the regex */
+    return may_be_number && text_matches(text, number_form) ? NODE_NUMBER : NODE_STRING;
 }
 
 static bool check_node(const struct reading *reading, const yaml_node_t *node)
@@ -93,12 +117,17 @@ static bool allocate(struct reading *reading, struct document *document)
     if (edges + 1 != count)
         return document_refuse(reading->err, reading->file, 1,
                                "an alias (*name): write the value out where it is meant");
-    document->memory = calloc(1, count * (sizeof(struct node) + sizeof(char *)) + characters);
+    size_t path_size = strlen(reading->file) + 1;
+    document->memory =
+        calloc(1, count * (sizeof(struct node) + sizeof(char *)) + path_size + characters);
     if (document->memory == NULL)
         return document_refuse(reading->err, reading->file, 1, "out of memory");
+    document->node_count = count;
+    document->text_size = characters;
     reading->nodes = document->memory;
     reading->texts = (const char **)(reading->nodes + count);
-    reading->characters = (char *)(reading->texts + count);
+    document->file = memcpy(reading->texts + count, reading->file, path_size);
+    reading->characters = (char *)(reading->texts + count) + path_size;
     return true;
 }
 
@@ -111,7 +140,7 @@ static void make_node(struct reading *reading, const yaml_node_t *yaml, struct n
     if (node->kind == NODE_TEXT) {
         size_t size = yaml->data.scalar.length + 1;
         node->text = memcpy(reading->characters, yaml->data.scalar.value, size);
-        node->is_string = reads_as_string(yaml);
+        node->type = type_of(yaml);
         reading->characters += size;
     }
 }

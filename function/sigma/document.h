@@ -17,21 +17,27 @@ enum { DOCUMENT_NODES_MAX = 4096 };
 
 enum node_kind { NODE_TEXT, NODE_LIST, NODE_MAP };
 
+/* What YAML 1.1 takes a text for: anything in quotes is a string. */
+enum node_type { NODE_STRING, NODE_NULL, NODE_BOOL, NODE_NUMBER };
+
 struct node {
     enum node_kind kind;
-    size_t line;      /* in the file, from 1 */
-    const char *key;  /* its name in the map that holds it; "" elsewhere */
-    const char *text; /* NODE_TEXT: the characters; else "" */
-    bool is_string;   /* NODE_TEXT: quoted, or nothing that YAML takes for null, true or 1 */
-    size_t count;     /* of children */
+    size_t line;              /* in the file, from 1 */
+    const char *key;          /* its name in the map that holds it; "" elsewhere */
+    const char *text;         /* NODE_TEXT: the characters; else "" */
+    enum node_type type;      /* NODE_TEXT */
+    size_t count;             /* of children */
     const struct node *first; /* child; the others follow by next */
     const struct node *next;
     const char **texts; /* NODE_LIST: the texts of its children */
 };
 
 struct document {
+    const char *file; /* its path, for messages */
     const struct node *root;
-    void *memory; /* owned: the tree */
+    size_t node_count;
+    size_t text_size; /* bytes of all texts and keys, each with its NUL */
+    void *memory;     /* owned: the tree and the path */
 };
 
 /*
@@ -46,6 +52,9 @@ void document_done(struct document *document);
 
 /* The child of that name; NULL if there is none or map is not a map. */
 const struct node *node_find(const struct node *map, const char *key);
+
+/* Whether a text of type NODE_BOOL is true. */
+bool node_is_true(const struct node *node);
 
 /* Fails with Function.RulesInvalid: "file:line: " and the reason. */
 __attribute__((format(printf, 4, 5))) bool

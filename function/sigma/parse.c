@@ -1,10 +1,10 @@
 #include "sigma/parse.h"
 
+#include "sigma/detection.h"
 #include "text.h"
-#include <stdlib.h>
 #include <string.h>
 
-/* One file on its way to a rule. */
+/* One file on its way to a rule or filter. */
 struct parse {
     const char *file;
     const struct node *root;
@@ -12,92 +12,110 @@ struct parse {
 };
 
 /* A text of the file, and where it goes. */
-static const struct fact {
+struct fact {
     const char *key;
     size_t offset;
-    bool required;
-    const char *form; /* regular expression, or NULL for any text */
-    const char *wanted;
-} facts[] = {
-    {"id", offsetof(struct rule, id), true, "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$",
-     "a UUID"},
-    {"title", offsetof(struct rule, title), true, NULL, NULL},
-    {"level", offsetof(struct rule, level), true, "^(informational|low|medium|high|critical)$",
+    const char *otherwise;    /* what an absent one is; NULL: it may not be absent or empty */
+    const char *const *words; /* what it may be; NULL: anything, but an id is a UUID */
+    const char *wanted;       /* the words for a message */
+};
+
+static const char *const levels[] = {"informational", "low", "medium", "high", "critical", NULL};
+static const char *const statuses[] = {"stable",     "test",        "experimental",
+                                       "deprecated", "unsupported", NULL};
+
+static const struct fact rule_facts[] = {
+    {"id", offsetof(struct rule, id), NULL, NULL, NULL},
+    {"title", offsetof(struct rule, title), NULL, NULL, NULL},
+    {"level", offsetof(struct rule, level), PARSE_NO_LEVEL, levels,
      "informational, low, medium, high or critical"},
-    {"author", offsetof(struct rule, author), true, NULL, NULL},
-    {"status", offsetof(struct rule, status), false,
-     "^(stable|test|experimental|deprecated|unsupported)$",
+    {"status", offsetof(struct rule, status), "", statuses,
      "stable, test, experimental, deprecated or unsupported"},
-    {"description", offsetof(struct rule, description), false, NULL, NULL},
-    {"date", offsetof(struct rule, date), false, NULL, NULL},
-    {"license", offsetof(struct rule, license), false, NULL, NULL},
+    {"author", offsetof(struct rule, author), PARSE_NO_AUTHOR, NULL, NULL},
+    {"description", offsetof(struct rule, description), "", NULL, NULL},
+    {"date", offsetof(struct rule, date), "", NULL, NULL},
+    {"license", offsetof(struct rule, license), "", NULL, NULL},
+};
+
+static const struct fact filter_facts[] = {
+    {"title", offsetof(struct rule_filter, title), NULL, NULL, NULL},
+    {"id", offsetof(struct rule_filter, id), "", NULL, NULL},
 };
 
 static const struct list {
     const char *key;
     size_t offset;
-} lists[] = {
+} rule_lists[] = {
     {"tags", offsetof(struct rule, tags)},
     {"references", offsetof(struct rule, references)},
     {"falsepositives", offsetof(struct rule, falsepositives)},
+    {"fields", offsetof(struct rule, fields)},
 };
 
-static bool read_fact(const struct parse *parse, const struct fact *fact, struct rule *rule)
+static bool read_fact(const struct parse *parse, const struct fact *fact, void *out)
 {
-    const char **text = (const char **)((char *)rule + fact->offset);
+    const char **text = (const char **)((char *)out + fact->offset);
     const struct node *node = node_find(parse->root, fact->key);
-    *text = node == NULL ? "" : node->text;
+    bool required = fact->otherwise == NULL;
+    *text = node == NULL ? fact->otherwise : node->text;
     if (node == NULL)
-        return !fact->required ||
-               document_refuse(parse->err, parse->file, 1, "%s is missing", fact->key);
-    if (node->kind != NODE_TEXT || (fact->required && node->text[0] == '\0'))
+        return !required || document_refuse(parse->err, parse->file, 1, "%s is missing", fact->key);
+    if (node->kind != NODE_TEXT || (required && node->text[0] == '\0'))
         return document_refuse(parse->err, parse->file, node->line, "%s must be a text", fact->key);
-    return fact->form == NULL || text_matches(node->text, fact->form) ||
-           document_refuse(parse->err, parse->file, node->line, "%s is %s, must be %s", fact->key,
-                           node->text, fact->wanted);
+    bool is_id = strcmp(fact->key, "id") == 0;
+    if ((is_id && !text_is_uuid(node->text)) ||
+        (fact->words != NULL && !text_is_one_of(node->text, fact->words)))
+        return document_refuse(parse->err, parse->file, node->line, "%s is %s, must be %s",
+                               fact->key, node->text, is_id ? "a UUID" : fact->wanted);
+    return true;
 }
 
-static bool read_list(const struct parse *parse, const struct list *list, struct rule *rule)
+static bool read_facts(const struct parse *parse, const struct fact *facts, size_t count, void *out)
 {
-    const struct node *node = node_find(parse->root, list->key);
-    if (node == NULL)
-        return true;
+    for (size_t i = 0; i < count; i++) {
+        if (!read_fact(parse, &facts[i], out))
+            return false;
+    }
+    return true;
+}
+
+static bool read_list(const struct parse *parse, const struct node *node, struct rule_list *out)
+{
     if (node->kind != NODE_LIST)
-        return document_refuse(parse->err, parse->file, node->line, "%s must be a list", list->key);
+        return document_refuse(parse->err, parse->file, node->line, "%s must be a list", node->key);
     for (const struct node *item = node->first; item != NULL; item = item->next) {
         if (item->kind != NODE_TEXT)
             return document_refuse(parse->err, parse->file, item->line,
-                                   "%s must be a list of texts", list->key);
+                                   "%s must be a list of texts", node->key);
     }
-    struct rule_list *out = (struct rule_list *)((char *)rule + list->offset);
     *out = (struct rule_list){.items = node->texts, .count = node->count};
     return true;
 }
 
-static bool read_facts(const struct parse *parse, struct rule *rule)
+static bool read_lists(const struct parse *parse, struct rule *rule)
 {
-    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
-        if (!read_fact(parse, &facts[i], rule))
-            return false;
-    }
-    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-        if (!read_list(parse, &lists[i], rule))
+    for (size_t i = 0; i < sizeof rule_lists / sizeof rule_lists[0]; i++) {
+        const struct node *node = node_find(parse->root, rule_lists[i].key);
+        struct rule_list *out = (struct rule_list *)((char *)rule + rule_lists[i].offset);
+        if (node != NULL && !read_list(parse, node, out))
             return false;
     }
     return true;
 }
 
-/* A map that the rule must have. */
+/* A map that the file must have. */
 static const struct node *find_map(const struct parse *parse, const char *key)
 {
     const struct node *map = node_find(parse->root, key);
     if (map != NULL && map->kind == NODE_MAP)
         return map;
-    document_refuse(parse->err, parse->file, map == NULL ? 1 : map->line, "%s must be a map", key);
+    (void)document_refuse(parse->err, parse->file, map == NULL ? 1 : map->line, "%s must be a map",
+                          key);
     return NULL;
 }
 
-static bool check_logsource(const struct parse *parse)
+/* A filter may leave the service out: then it is for all logs of AWS. */
+static bool check_logsource(const struct parse *parse, bool may_be_wider)
 {
     static const char *const wanted[][2] = {{"product", "aws"}, {"service", "cloudtrail"}};
     const struct node *logsource = find_map(parse, "logsource");
@@ -105,6 +123,8 @@ static bool check_logsource(const struct parse *parse)
         return false;
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
         const struct node *node = node_find(logsource, wanted[i][0]);
+        if (node == NULL && may_be_wider && i > 0)
+            continue;
         if (node == NULL || strcmp(node->text, wanted[i][1]) != 0)
             return document_refuse(
                 parse->err, parse->file, node == NULL ? logsource->line : node->line,
@@ -115,81 +135,81 @@ static bool check_logsource(const struct parse *parse)
                                                "logsource: CloudTrail has no category");
 }
 
-/* One field of a selection. */
-static bool compile_field(const struct parse *parse, const struct node *field,
-                          struct rule_node *out)
+bool parse_is_filter(const struct document *document)
 {
-    const char *reason = NULL;
-    if (field->key[0] == '\0' || strchr(field->key, '|') != NULL)
-        reason = "a field must be a plain path of keys, without modifiers";
-    else if (field->kind != NODE_TEXT)
-        reason = "the value must be one string";
-    else if (!field->is_string)
-        reason = "the value must be a string: put quotes around it if the text is meant";
-    else if (strpbrk(field->text, "*?\\") != NULL)
-        reason = "the value must be a whole text, without * or ? or backslash";
-    if (reason != NULL)
-        return document_refuse(parse->err, parse->file, field->line, "%s: %s", field->key, reason);
-    *out = (struct rule_node){.test = RULE_EQUALS,
-                              .span = 1,
-                              .field = field->key,
-                              .text = field->text,
-                              .text_len = strlen(field->text)};
-    return true;
+    return node_find(document->root, "filter") != NULL;
 }
 
-static bool compile_selection(const struct parse *parse, const struct node *selection,
-                              struct rule *rule)
+static bool check_root(const struct parse *parse)
 {
-    if (selection->kind != NODE_MAP || selection->count == 0)
-        return document_refuse(parse->err, parse->file, selection->line,
-                               "%s must be a map of fields to strings", selection->key);
-    struct rule_node *nodes = calloc(selection->count + 1, sizeof *nodes);
-    if (nodes == NULL)
-        return document_refuse(parse->err, parse->file, selection->line, "out of memory");
-    rule->condition = nodes;
-    *nodes = (struct rule_node){.test = RULE_ALL, .span = selection->count + 1};
-    for (const struct node *field = selection->first; field != NULL; field = field->next) {
-        if (!compile_field(parse, field, ++nodes))
-            return false;
-    }
-    return true;
+    const struct node *correlation = node_find(parse->root, "correlation");
+    if (correlation != NULL)
+        return document_refuse(parse->err, parse->file, correlation->line,
+                               "correlation: a rule sees one event at a time");
+    return parse->root->kind == NODE_MAP ||
+           document_refuse(parse->err, parse->file, 1, "a rule must be a map");
 }
 
-static bool compile_detection(const struct parse *parse, struct rule *rule)
-{
-    const struct node *detection = find_map(parse, "detection");
-    if (detection == NULL)
-        return false;
-    const struct node *condition = node_find(detection, "condition");
-    if (condition == NULL || condition->kind != NODE_TEXT)
-        return document_refuse(parse->err, parse->file,
-                               condition == NULL ? detection->line : condition->line,
-                               "detection: condition must be the name of a selection");
-    const struct node *selection = node_find(detection, condition->text);
-    if (selection == NULL || selection == condition)
-        return document_refuse(parse->err, parse->file, condition->line,
-                               "condition: %s is not the name of a selection", condition->text);
-    for (const struct node *other = detection->first; other != NULL; other = other->next) {
-        if (other != selection && other != condition)
-            return document_refuse(parse->err, parse->file, other->line,
-                                   "detection: %s is not used by the condition", other->key);
-    }
-    return compile_selection(parse, selection, rule);
-}
-
-bool rule_parse(struct rule *rule, const char *file, const char *text, size_t len,
+bool parse_rule(struct rule *rule, struct document *document, struct lambda_buffer *warnings,
                 struct lambda_error *err)
 {
-    *rule = (struct rule){0};
-    if (!document_read(&rule->document, file, text, len, err))
-        return false;
-    struct parse parse = {.file = file, .root = rule->document.root, .err = err};
-    bool ok = rule->document.root->kind == NODE_MAP ||
-              document_refuse(err, file, 1, "a rule must be a map");
-    ok = ok && read_facts(&parse, rule) && check_logsource(&parse) &&
-         compile_detection(&parse, rule);
+    *rule = (struct rule){.file = document->file, .document = *document};
+    *document = (struct document){0};
+    struct parse parse = {.file = rule->file, .root = rule->document.root, .err = err};
+    bool ok = check_root(&parse) &&
+              read_facts(&parse, rule_facts, sizeof rule_facts / sizeof rule_facts[0], rule) &&
+              read_lists(&parse, rule) && check_logsource(&parse, false);
+    const struct node *detection = ok ? find_map(&parse, "detection") : NULL;
+    ok = detection != NULL &&
+         detection_compile(&rule->detection, &rule->document, detection, "", warnings, err);
     if (!ok)
         rule_done(rule);
+    return ok;
+}
+
+/*
+ * Only what the specification has, and a condition that takes events away instead of choosing them.
+ */
+static bool check_filter(const struct parse *parse, const struct node *filter,
+                         struct rule_list *rules)
+{
+    static const char *const keys[] = {"rules", "selection", "condition"};
+    const struct node *found[3];
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        found[i] = node_find(filter, keys[i]);
+        if (found[i] == NULL)
+            return document_refuse(parse->err, parse->file, filter->line, "filter: %s is missing",
+                                   keys[i]);
+    }
+    for (const struct node *node = filter->first; node != NULL; node = node->next) {
+        if (node != found[0] && node != found[1] && node != found[2])
+            return document_refuse(parse->err, parse->file, node->line,
+                                   "filter: %s: a filter has rules, selection and condition only",
+                                   node->key);
+    }
+    if (!text_matches(found[2]->text, "^[ \t\n]*not[ \t\n]+selection[ \t\n]*$"))
+        return document_refuse(parse->err, parse->file, found[2]->line,
+                               "filter: the condition must be 'not selection': anything else "
+                               "would alert for the exceptions, or for nothing");
+    return read_list(parse, found[0], rules) &&
+           (rules->count > 0 || document_refuse(parse->err, parse->file, found[0]->line,
+                                                "filter: rules must name a rule's id"));
+}
+
+bool parse_filter(struct rule_filter *filter, struct document *document,
+                  struct lambda_buffer *warnings, struct lambda_error *err)
+{
+    *filter = (struct rule_filter){.file = document->file, .document = *document};
+    *document = (struct document){0};
+    struct parse parse = {.file = filter->file, .root = filter->document.root, .err = err};
+    bool ok =
+        check_root(&parse) &&
+        read_facts(&parse, filter_facts, sizeof filter_facts / sizeof filter_facts[0], filter) &&
+        check_logsource(&parse, true);
+    const struct node *map = ok ? find_map(&parse, "filter") : NULL;
+    ok = map != NULL && check_filter(&parse, map, &filter->rules) &&
+         detection_compile(&filter->detection, &filter->document, map, "rules", warnings, err);
+    if (!ok)
+        rule_filter_done(filter);
     return ok;
 }

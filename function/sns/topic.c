@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ARN_PARTS = 6 }; /* arn:partition:sns:region:account:name */
+
 struct topic_partition {
     const char *name;
     const char *suffix;
@@ -24,40 +26,66 @@ static const struct topic_partition partitions[] = {
 /* Where the plain name of the single-stack endpoint is the FIPS endpoint. */
 static const char *const plain_fips_regions[] = {"us-gov-east-1", "us-gov-west-1"};
 
-static const char arn_form[] =
-    "^arn:[a-z-]+:sns:[a-z0-9-]{1,31}:[0-9]{12}:[A-Za-z0-9_-]{1,256}([.]fifo)?$";
-
-static const struct topic_partition *find_partition(const char *name, size_t len)
+static const struct topic_partition *find_partition(const char *name)
 {
     for (size_t i = 0; i < sizeof partitions / sizeof partitions[0]; i++) {
-        if (strlen(partitions[i].name) == len && strncmp(partitions[i].name, name, len) == 0)
+        if (strcmp(partitions[i].name, name) == 0)
             return &partitions[i];
     }
     return NULL;
 }
 
+/* Cuts an ARN at its colons into six parts; false if it has fewer. The last may hold colons. */
+static bool split(char *arn, char *parts[ARN_PARTS])
+{
+    for (size_t i = 0; i < ARN_PARTS; i++) {
+        parts[i] = arn;
+        arn = strchr(arn, ':');
+        if (i + 1 == ARN_PARTS)
+            break;
+        if (arn == NULL)
+            return false;
+        *arn++ = '\0';
+    }
+    return true;
+}
+
+/* Takes the end of a FIFO topic's name off. */
+static bool cut_fifo(char *name)
+{
+    static const char suffix[] = ".fifo";
+    size_t len = strlen(name);
+    if (len < strlen(suffix) || strcmp(name + len - strlen(suffix), suffix) != 0)
+        return false;
+    name[len - strlen(suffix)] = '\0';
+    return true;
+}
+
+static bool read_parts(struct topic *topic, char *parts[ARN_PARTS])
+{
+    topic->is_fifo = cut_fifo(parts[5]);
+    topic->partition = find_partition(parts[1]);
+    snprintf(topic->region, sizeof topic->region, "%s", parts[3]);
+    snprintf(topic->account, sizeof topic->account, "%s", parts[4]);
+    return strcmp(parts[0], "arn") == 0 && topic->partition != NULL &&
+           strcmp(parts[2], "sns") == 0 &&
+           text_is(parts[3], TEXT_LOWER TEXT_DIGITS "-", 1, sizeof topic->region - 1) &&
+           text_is(parts[4], TEXT_DIGITS, 12, 12) &&
+           text_is(parts[5], TEXT_LOWER TEXT_UPPER TEXT_DIGITS "_-", 1, 256);
+}
+
 bool topic_parse(struct topic *topic, const char *name, const char *arn, struct lambda_error *err)
 {
+    char copy[TOPIC_ARN_MAX];
+    char *parts[ARN_PARTS];
     *topic = (struct topic){0};
-    if (strlen(arn) >= sizeof topic->arn || !text_matches(arn, arn_form))
-        return lambda_fail(err, "Function.ConfigInvalid",
-                           "%s is \"%s\": it must be the ARN of an SNS topic, such as "
-                           "arn:aws:sns:us-east-1:123456789012:alerts",
-                           name, arn);
-    const char *partition = strchr(arn, ':') + 1;
-    const char *service = strchr(partition, ':') + 1;
-    const char *region = strchr(service, ':') + 1;
-    const char *account = strchr(region, ':') + 1;
-    topic->partition = find_partition(partition, (size_t)(service - 1 - partition));
-    if (topic->partition == NULL)
-        return lambda_fail(err, "Function.ConfigInvalid",
-                           "%s is \"%s\": its partition is none that this version knows", name,
-                           arn);
     snprintf(topic->arn, sizeof topic->arn, "%s", arn);
-    snprintf(topic->region, sizeof topic->region, "%.*s", (int)(account - 1 - region), region);
-    snprintf(topic->account, sizeof topic->account, "%.12s", account);
-    topic->is_fifo = strchr(account, '.') != NULL;
-    return true;
+    memcpy(copy, topic->arn, sizeof copy);
+    return (strlen(arn) < sizeof copy && split(copy, parts) && read_parts(topic, parts)) ||
+           lambda_fail(err, "Function.ConfigInvalid",
+                       "%s is \"%s\": it must be the ARN of an SNS topic in a partition of AWS, "
+                       "such as arn:aws:sns:us-east-1:123456789012:alerts",
+                       name, arn);
 }
 
 bool topic_is_commercial(const struct topic *topic)

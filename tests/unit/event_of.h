@@ -33,11 +33,41 @@ static inline void event_free(struct event *event)
     "falsepositives:\n    - A person who may\n"                                                    \
     "logsource:\n    product: aws\n    service: cloudtrail\n" detection
 
+static inline bool rule_read(struct rule *rule, const char *file, const char *yaml,
+                             struct lambda_buffer *warnings, struct lambda_error *err)
+{
+    struct document document;
+    *rule = (struct rule){0};
+    return document_read(&document, file, yaml, strlen(yaml), err) &&
+           parse_rule(rule, &document, warnings, err);
+}
+
 static inline void rule_of(struct rule *rule, const char *yaml)
 {
     struct lambda_error err = {0};
-    if (!rule_parse(rule, "test.yml", yaml, strlen(yaml), &err))
+    if (!rule_read(rule, "test.yml", yaml, NULL, &err))
         fail_msg("%s", err.message);
+}
+
+/* Whether the detection of a rule holds for a record; fails the test if it cannot be decided. */
+static inline bool decide(const struct rule *rule, const char *record)
+{
+    struct evaluation evaluation;
+    struct lambda_error err = {0};
+    struct event event;
+    bool holds = false;
+    size_t size = strlen(record) + 16;
+    char *json = malloc(size);
+    assert_non_null(json);
+    snprintf(json, size, "{\"detail\":%s}", record);
+    event_of(&event, json);
+    assert_true(evaluation_init(&evaluation, size, &err));
+    if (!rule_decide(&rule->detection, &evaluation, &event, &holds, &err))
+        fail_msg("%s: %s", err.type, err.message);
+    evaluation_done(&evaluation);
+    event_free(&event);
+    free(json);
+    return holds;
 }
 
 #endif
