@@ -173,11 +173,12 @@ TOOLS := $(BUILD)/venv/ready $(EMULATOR)
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(EVENT)
 
-test: all $(call tested,asan) $(BUILD)/sam/ready ## unit, end-to-end and template tests
+test: all $(call tested,asan) $(BUILD)/sam/ready $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test but the long ones
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
+	$(Q)$(MAKE) --no-print-directory check-rules fuzz
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
-	$(Q)$(PYTEST) tests/e2e tests/stack
+	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma
 
 coverage: packages-coverage $(call tested,coverage) ## line coverage of function/ and runtime/
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete

@@ -153,6 +153,7 @@ static void link_list(struct reading *reading, const yaml_node_t *yaml, struct n
          item < yaml->data.sequence.items.top; item++) {
         struct node *child = &reading->nodes[*item - 1];
         *reading->texts++ = child->text;
+        child->depth = list->depth + 1;
         list->count++;
         *end = child;
         end = &child->next;
@@ -173,6 +174,7 @@ static bool link_map(struct reading *reading, const yaml_node_t *yaml, struct no
             return document_refuse(reading->err, reading->file, key->line,
                                    "the key %s stands here twice: keep one", key->text);
         child->key = key->text;
+        child->depth = map->depth + 1;
         map->count++;
         *end = child;
         end = &child->next;
@@ -191,13 +193,31 @@ static bool build(struct reading *reading, struct document *document)
     for (size_t i = 0; i < count; i++)
         make_node(reading, &first[i], &reading->nodes[i]);
     for (size_t i = 0; i < count; i++) {
-        struct node *node = &reading->nodes[i];
+        struct node *node = &reading->nodes[i]; /* parents come before children */
+        if (node->depth > DOCUMENT_DEPTH_MAX)
+            return document_refuse(reading->err, reading->file, node->line, "nested deeper than %d",
+                                   DOCUMENT_DEPTH_MAX);
         if (node->kind == NODE_LIST)
             link_list(reading, &first[i], node);
         else if (node->kind == NODE_MAP && !link_map(reading, &first[i], node))
             return false;
     }
     document->root = reading->nodes; /* libyaml's first node is the root */
+    return true;
+}
+
+/* For each open bracket libyaml looks at all others: thousands would keep it busy for minutes. */
+static bool check_brackets(const struct reading *reading, const char *yaml, size_t len)
+{
+    int open = 0;
+    size_t line = 1;
+    for (size_t i = 0; i < len; i++) {
+        line += yaml[i] == '\n';
+        open += (yaml[i] == '[' || yaml[i] == '{') - (yaml[i] == ']' || yaml[i] == '}');
+        if (open > DOCUMENT_BRACKETS_MAX)
+            return document_refuse(reading->err, reading->file, line, "more than %d open brackets",
+                                   DOCUMENT_BRACKETS_MAX);
+    }
     return true;
 }
 
@@ -231,6 +251,8 @@ bool document_read(struct document *document, const char *file, const char *yaml
     struct reading reading = {.file = file, .err = err};
     yaml_parser_t parser;
     *document = (struct document){0};
+    if (!check_brackets(&reading, yaml, len))
+        return false;
     if (!yaml_parser_initialize(&parser))
         return document_refuse(err, file, 1, "out of memory");
     yaml_parser_set_input_string(&parser, (const unsigned char *)yaml, len);

@@ -2,7 +2,8 @@
  * document.h - a YAML file as a tree of texts, lists and maps.
  *
  * A file holds one document. Keys are strings, each once in its map: YAML readers differ in which
- * of two equal keys they take. There are no aliases (*name) and no NULs in texts.
+ * of two equal keys they take. There are no aliases (*name) and no NULs in texts. Sizes and depths
+ * are bounded below.
  *
  * Source: YAML 1.1, as libyaml reads it.
  */
@@ -13,7 +14,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { DOCUMENT_NODES_MAX = 4096 };
+enum {
+    DOCUMENT_NODES_MAX = 4096,
+    DOCUMENT_DEPTH_MAX = 16,    /* lists and maps in one another */
+    DOCUMENT_BRACKETS_MAX = 64, /* open at a place of the file, be it in a text or a comment */
+};
 
 enum node_kind { NODE_TEXT, NODE_LIST, NODE_MAP };
 
@@ -23,6 +28,7 @@ enum node_type { NODE_STRING, NODE_NULL, NODE_BOOL, NODE_NUMBER };
 struct node {
     enum node_kind kind;
     size_t line;              /* in the file, from 1 */
+    size_t depth;             /* of the root 0 */
     const char *key;          /* its name in the map that holds it; "" elsewhere */
     const char *text;         /* NODE_TEXT: the characters; else "" */
     enum node_type type;      /* NODE_TEXT */

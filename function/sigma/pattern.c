@@ -155,13 +155,9 @@ static void write_envelope(bool account_only, struct lambda_buffer *json)
     }
     lambda_json_close(json, ']');
     lambda_json_open(json, "detail-type", '[');
-    if (account_only) {
-        lambda_json_string(json, NULL, "AWS API Call via CloudTrail");
-    } else {
-        lambda_json_open(json, NULL, '{');
-        lambda_json_string(json, "suffix", " via CloudTrail");
-        lambda_json_close(json, '}');
-    }
+    lambda_json_open(json, NULL, '{');
+    lambda_json_string(json, "suffix", " via CloudTrail");
+    lambda_json_close(json, '}');
     lambda_json_close(json, ']');
 }
 

@@ -6,6 +6,8 @@
  * such events. What a pattern cannot express is left open, so that it lets more through than the
  * rules match, never less; the function decides. Filters do not narrow it.
  *
+ * CloudTrail writes eventSource and eventName as texts; a pattern finds texts only.
+ *
  * Source: EventBridge User Guide, "Comparison operators for use in event patterns".
  */
 #ifndef PATTERN_H

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    STEPS_MAX = 1000000,
+    STEPS_MAX = 10000000, /* of one search: half a second or so */
     DEPTH_MAX = 10000,
     HEAP_MAX_KIB = 4096,
     REPEAT_MAX = 1000, /* n of {n}: larger ones make the compiled expression grow out of bounds */
@@ -106,13 +106,22 @@ static const char *check(const char *expression)
     return NULL;
 }
 
+/*
+ * PCRE's own limit of steps begins anew wherever in the text it starts to match. It calls this before
+ * each item of the expression, so here the whole search is counted.
+ */
+static int count_step(pcre2_callout_block *block, void *user)
+{
+    (void)block;
+    return --*(uint32_t *)user == 0 ? PCRE2_ERROR_CALLOUT : 0;
+}
+
 static bool prepare(struct regex *regex)
 {
     regex->match = pcre2_match_data_create(1, NULL);
     regex->limits = pcre2_match_context_create(NULL);
     if (regex->match == NULL || regex->limits == NULL)
         return false;
-    pcre2_set_match_limit(regex->limits, STEPS_MAX);
     pcre2_set_depth_limit(regex->limits, DEPTH_MAX);
     pcre2_set_heap_limit(regex->limits, HEAP_MAX_KIB);
     return true;
@@ -121,9 +130,11 @@ static bool prepare(struct regex *regex)
 struct regex *regex_compile(const char *expression, const struct regex_flags *flags,
                             char problem[REGEX_PROBLEM_MAX])
 {
-    uint32_t options =
-        PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | (flags->ignore_case ? PCRE2_CASELESS : 0U) |
-        (flags->multi_line ? PCRE2_MULTILINE : 0U) | (flags->dot_all ? PCRE2_DOTALL : 0U);
+    /* Without NO_AUTO_POSSESS an item could run over the whole text in what counts as one step. */
+    uint32_t options = PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_AUTO_CALLOUT |
+                       PCRE2_NO_AUTO_POSSESS | (flags->ignore_case ? PCRE2_CASELESS : 0U) |
+                       (flags->multi_line ? PCRE2_MULTILINE : 0U) |
+                       (flags->dot_all ? PCRE2_DOTALL : 0U);
     int error = 0;
     PCRE2_SIZE offset = 0;
     const char *reason = check(expression);
@@ -156,6 +167,8 @@ void regex_free(struct regex *regex)
 
 enum regex_result regex_search(const struct regex *regex, const char *text, size_t text_len)
 {
+    uint32_t steps = STEPS_MAX;
+    pcre2_set_callout(regex->limits, count_step, &steps);
     int found = pcre2_match(regex->code, (PCRE2_SPTR)text, text_len, 0, PCRE2_NO_UTF_CHECK,
                             regex->match, regex->limits);
     return found >= 0 ? REGEX_MATCH : found == PCRE2_ERROR_NOMATCH ? REGEX_NO_MATCH : REGEX_LIMIT;

@@ -97,3 +97,56 @@ def test_a_retry_has_the_same_alert_ids(function, sns):
     first = {attempt.finding["metadata"]["uid"] for attempt in sns.attempts[:2]}
     second = {attempt.finding["metadata"]["uid"] for attempt in sns.attempts[2:]}
     assert first == second and len(first) == 2
+
+
+FILTER = """\
+title: What bob does is planned
+id: 33333333-3333-4333-8333-333333333333
+logsource:
+    product: aws
+filter:
+    rules:
+        - {rule}
+    selection:
+        userIdentity.userName: bob
+    condition: not selection
+"""
+
+
+def test_a_filter_takes_one_alert_away(start, three_rules, sns):
+    """The match is still counted, in the answer and at WARN in the log; the other rule alerts."""
+    (three_rules / "rules/mf_bob.yml").write_text(FILTER.format(rule=RULE_ID))
+    function = start(LAMBDA_TASK_ROOT=str(three_rules))
+    answer = function.answer(EVENT)
+    event_id = events.event_id(EVENT)
+    assert answer["matched"] == 2
+    assert [alert["ruleId"] for alert in answer["alerts"]] == [SECOND_ID]
+    assert answer["suppressed"] == [{"ruleId": RULE_ID, "eventId": event_id, "reason": "filter"}]
+    assert len(sns.published) == 1
+    (line,) = [line for line in function.log if line["level"] == "WARN"]
+    assert line["alertId"] == f"{RULE_ID}:{event_id}"
+    assert line["filterId"] == "33333333-3333-4333-8333-333333333333"
+    assert line["filterTitle"] == "What bob does is planned"
+
+
+def test_a_filter_leaves_other_events_alone(start, three_rules, sns):
+    (three_rules / "rules/mf_bob.yml").write_text(FILTER.format(rule=RULE_ID))
+    function = start(LAMBDA_TASK_ROOT=str(three_rules))
+    answer = function.answer(events.read("enable-region-root"))
+    assert [alert["ruleId"] for alert in answer["alerts"]] == [RULE_ID]
+    assert answer["suppressed"] == []
+
+
+def test_a_limit_is_an_error_and_not_a_silence(start, three_rules, sns):
+    """A regular expression that would take for ever: nobody knows if the rule matches."""
+    slow = RULE.format(
+        title="Slow", id=THIRD_ID, level="low", selection="userAgent|re: '^(a+)+$'"
+    )
+    (three_rules / "rules/third.yml").write_text(slow)
+    function = start(LAMBDA_TASK_ROOT=str(three_rules))
+    text = EVENT.replace(b'"userAgent": "', b'"userAgent": "' + b"a" * 5000 + b"!", 1)
+    assert text != EVENT
+    outcome = function.invoke(text)
+    assert outcome.error_type == "Function.RuleLimit"
+    assert THIRD_ID in outcome.error_message and "takes too long" in outcome.error_message
+    assert len(sns.published) == 2  # the other rules had their say all the same

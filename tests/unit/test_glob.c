@@ -245,6 +245,17 @@ static void test_regex_limit(void **state)
     text[9999] = 'c';
     assert_int_equal(regex_search(regex, text, strlen(text)), REGEX_LIMIT);
     regex_free(regex);
+    /* little work at each place of the text, but there are many */
+    regex = regex_compile("a{1,90}a{1,90}a{1,90}[bd]", &none, problem);
+    assert_non_null(regex);
+    assert_int_equal(regex_search(regex, text, strlen(text)), REGEX_LIMIT);
+    assert_int_equal(regex_search(regex, text, 50), REGEX_NO_MATCH);
+    regex_free(regex);
+    /* an item that runs over all that is left, from each place again */
+    regex = regex_compile("a+[bd]", &none, problem);
+    assert_non_null(regex);
+    assert_int_equal(regex_search(regex, text, strlen(text)), REGEX_LIMIT);
+    regex_free(regex);
 }
 
 static void test_cidr(void **state)

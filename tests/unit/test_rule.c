@@ -413,7 +413,25 @@ static void test_refuses_sizes(void **state)
     lambda_buffer_clear(&yaml);
     for (int i = 0; i < 100000; i++)
         lambda_buffer_add_string(&yaml, "[");
-    assert_refuses_size(yaml.data, "not YAML");
+    assert_refuses_size(yaml.data, "r.yml:1: more than 64 open brackets");
+
+    lambda_buffer_clear(&yaml);
+    for (int i = 0; i < 17; i++)
+        lambda_buffer_add_string(&yaml, "[");
+    for (int i = 0; i < 17; i++)
+        lambda_buffer_add_string(&yaml, "]");
+    assert_refuses_size(yaml.data, "r.yml:1: a rule must be a map"); /* a depth of 16 is read */
+
+    lambda_buffer_clear(&yaml);
+    for (int i = 0; i < 30000; i++)
+        lambda_buffer_add_string(&yaml, "- ");
+    assert_refuses_size(yaml.data, "more than 4096 YAML nodes");
+
+    lambda_buffer_clear(&yaml);
+    lambda_buffer_add_string(&yaml, "a:\n");
+    for (int i = 0; i < 17; i++)
+        lambda_buffer_add_string(&yaml, " -");
+    assert_refuses_size(yaml.data, "r.yml:2: nested deeper than 16");
 
     lambda_buffer_clear(&yaml);
     lambda_buffer_add_string(&yaml, HEAD "    s: {a: x}\n    condition: ");
@@ -699,7 +717,7 @@ static void test_filter_refuses(void **state)
 static void test_pattern(void **state)
 {
     (void)state;
-#define ACCOUNT "{\"source\":[\"aws.account\"],\"detail-type\":[\"AWS API Call via CloudTrail\"]"
+#define ACCOUNT "{\"source\":[\"aws.account\"],\"detail-type\":[{\"suffix\":\" via CloudTrail\"}]"
 #define AWS "{\"source\":[{\"prefix\":\"aws.\"}],\"detail-type\":[{\"suffix\":\" via CloudTrail\"}]"
 #define EXACT(word) "{\"equals-ignore-case\":\"" word "\"}"
     static const struct {
