@@ -94,6 +94,7 @@ $(UNIT_TESTS:%=$(1)/%.o): | packages-test
 endef
 
 $(eval $(call flavour,$(BUILD),$(RELEASE),$(RELEASE_LINK)))
+$(eval $(call flavour,$(BUILD)/symbols,$(RELEASE),$(filter-out -s,$(RELEASE_LINK))))
 $(eval $(call flavour,$(BUILD)/asan,$(ASAN)))
 $(eval $(call flavour,$(BUILD)/coverage,$(COVERAGE)))
 
@@ -118,7 +119,7 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS) \
 
 .PRECIOUS: $(BUILD)/fuzz/fuzz_%
 
-.PHONY: fuzz check-rules patterns $(FUZZERS:%=fuzz-%)
+.PHONY: fuzz check-rules patterns bench-rules $(FUZZERS:%=fuzz-%)
 fuzz: $(FUZZERS:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (10)
 $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/fuzz_%
 	$(call say,FUZZ,$* for $(FUZZ_SECONDS) seconds)
@@ -126,6 +127,9 @@ $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/fuzz_%
 
 check-rules: $(BUILD)/sigma ## every rule with the tests beside it
 	$(Q)$(BUILD)/sigma check --tests function/rules function/rules/more
+
+bench-rules: packages-bench $(BUILD)/symbols/sigma ## what loading and deciding rules costs, in instructions
+	$(Q)tests/bench/rules.sh $(BUILD)/symbols
 
 patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into template.yaml
 	$(Q)deploy/pattern.sh $(BUILD)/sigma template.yaml
@@ -139,7 +143,7 @@ $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
 	$(Q)mkdir -p $(@D)
 	$(Q)deploy/roots.sh >$@
 
-PACKAGES := $(addprefix packages-,build python test fuzz lint coverage fresh)
+PACKAGES := $(addprefix packages-,build python test fuzz bench lint coverage fresh)
 .PHONY: $(PACKAGES)
 $(PACKAGES): packages-%:
 	@deploy/packages.sh $*
@@ -234,7 +238,7 @@ lint-design:
 
 lint-shell: | packages-lint
 	$(call say,LINT,shellcheck)
-	$(Q)shellcheck deploy/*.sh tests/lint/*.sh tests/fuzz/*.sh .ci/run
+	$(Q)shellcheck deploy/*.sh tests/*/*.sh .ci/run
 
 lint-python: $(BUILD)/venv/ready
 	$(call say,LINT,ruff)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that the given purposes need and that are missing.
-# Usage: packages.sh build|python|test|fuzz|lint|coverage|fresh...
+# Usage: packages.sh build|python|test|fuzz|bench|lint|coverage|fresh...
 set -eu
 
 packages() {
@@ -11,6 +11,7 @@ packages() {
     python) echo python3-venv unzip ;;
     test) echo libcmocka-dev ;;
     lint) echo clang-19 clang-format-19 clang-tidy-19 cppcheck shellcheck ;;
+    bench) echo valgrind ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;
     coverage) echo gcovr ;;
     fresh) echo debootstrap git ;;

@@ -2,6 +2,7 @@
 
 #include "text.h"
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,19 +75,49 @@ bool node_is_true(const struct node *node)
     return word != NULL && word->is_true;
 }
 
+static const char *skip(const char *text, const char *characters)
+{
+    return text + strspn(text, characters);
+}
+
+static const char *skip_sign(const char *text)
+{
+    return text + (*text == '+' || *text == '-');
+}
+
+/* The forms of YAML 1.1 without the sexagesimal ones, and 0o17 of YAML 1.2. */
+static bool is_number(const char *text)
+{
+    static const char digits[] = TEXT_DIGITS "_";
+    text = skip_sign(text);
+    if (strncasecmp(text, "0x", 2) == 0)
+        return text_is(text + 2, TEXT_DIGITS "abcdefABCDEF_", 1, SIZE_MAX);
+    if (strncmp(text, "0o", 2) == 0)
+        return text_is(text + 2, TEXT_DIGITS "_", 1, SIZE_MAX);
+    if (strcasecmp(text, ".inf") == 0 || strcasecmp(text, ".nan") == 0)
+        return true;
+    const char *point = skip(text, digits);
+    const char *end = *point == '.' ? skip(point + 1, digits) : point;
+    if (*text == '_' || end - text == (*point == '.'))
+        return false; /* no digit at all */
+    if (*end == 'e' || *end == 'E') {
+        const char *exponent = skip_sign(end + 1);
+        end = skip(exponent, TEXT_DIGITS);
+        if (end == exponent)
+            return false;
+    }
+    return *end == '\0';
+}
+
 static enum node_type type_of(const yaml_node_t *node)
 {
-    static const char number_form[] =
-        "^[-+]?(0[xX][0-9a-fA-F_]+|0o[0-7]+|[.](inf|nan)|"
-        "([0-9][0-9_]*[.]?[0-9_]*|[.][0-9][0-9_]*)([eE][-+]?[0-9]+)?)$";
     const char *text = (const char *)node->data.scalar.value;
     const struct word *word = find_word(text);
     if (node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
         return NODE_STRING;
     if (word != NULL)
         return word->type;
-    bool may_be_number = strchr("+-.0123456789", text[0]) != NULL; /* spares most texts the regex */
-    return may_be_number && text_matches(text, number_form) ? NODE_NUMBER : NODE_STRING;
+    return is_number(text) ? NODE_NUMBER : NODE_STRING;
 }
 
 static bool check_node(const struct reading *reading, const yaml_node_t *node)

@@ -1,5 +1,8 @@
 /*
  * rules.h - the folder of rules and filters that is deployed.
+ *
+ * What it costs, in instructions, as `make bench-rules` counts them: loading the deployed rule 0.27
+ * million, loading 60 such rules 17 million; deciding an event that matches 1,900 a rule.
  */
 #ifndef RULES_H
 #define RULES_H

@@ -533,6 +533,32 @@ static void test_plain_strings(void **state)
     }
 }
 
+static void test_plain_numbers(void **state)
+{
+    (void)state;
+    static const char *const values[] = {"0",  "-1",  "+1",  "1.",    "1.5",
+                                         ".5", "-.5", "1e5", "1.5E-3"};
+    static const char *const refused[] = {"0x1F", "0o17", "1_000", ".inf", "-.inf", ".NaN"};
+    for (size_t i = 0; i < COUNT(values); i++) {
+        char yaml[1024];
+        struct rule rule;
+        snprintf(yaml, sizeof yaml, SELECTION("        a: %s\n"), values[i]);
+        rule_of(&rule, yaml);
+        assert_true(rule.detection.nodes[0].is_number);
+        assert_true(rule.detection.nodes[0].number == strtod(values[i], NULL));
+        rule_done(&rule);
+    }
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        char yaml[1024];
+        struct rule rule;
+        struct lambda_error err = {0};
+        snprintf(yaml, sizeof yaml, SELECTION("        a: %s\n"), refused[i]);
+        assert_row(i, rule_read(&rule, "r.yml", yaml, NULL, &err) ? "accepted" : "refused",
+                   "refused");
+        assert_non_null(strstr(err.message, "the number must be decimal"));
+    }
+}
+
 /* A folder of files for one test. */
 struct folder {
     char path[32];
@@ -840,15 +866,25 @@ static void test_deployed_rule(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_region_rule),    cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_shapes),         cmocka_unit_test(test_conditions),
-        cmocka_unit_test(test_facts),          cmocka_unit_test(test_optional),
-        cmocka_unit_test(test_refuses),        cmocka_unit_test(test_warns),
-        cmocka_unit_test(test_refuses_sizes),  cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_fieldref_limit), cmocka_unit_test(test_plain_strings),
-        cmocka_unit_test(test_folder),         cmocka_unit_test(test_folder_in_folder),
-        cmocka_unit_test(test_filter),         cmocka_unit_test(test_filter_refuses),
-        cmocka_unit_test(test_pattern),        cmocka_unit_test(test_pattern_is_widened),
+        cmocka_unit_test(test_region_rule),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_conditions),
+        cmocka_unit_test(test_facts),
+        cmocka_unit_test(test_optional),
+        cmocka_unit_test(test_refuses),
+        cmocka_unit_test(test_warns),
+        cmocka_unit_test(test_refuses_sizes),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_fieldref_limit),
+        cmocka_unit_test(test_plain_strings),
+        cmocka_unit_test(test_plain_numbers),
+        cmocka_unit_test(test_folder),
+        cmocka_unit_test(test_folder_in_folder),
+        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_filter_refuses),
+        cmocka_unit_test(test_pattern),
+        cmocka_unit_test(test_pattern_is_widened),
         cmocka_unit_test(test_deployed_rule),
     };
     return cmocka_run_group_tests_name("rule", tests, NULL, NULL);
