@@ -107,8 +107,8 @@ static const char *check(const char *expression)
 }
 
 /*
- * PCRE's own limit of steps begins anew wherever in the text it starts to match. It calls this before
- * each item of the expression, so here the whole search is counted.
+ * PCRE's own limit of steps begins anew wherever in the text it starts to match. It calls this
+ * before each item of the expression, so here the whole search is counted.
  */
 static int count_step(pcre2_callout_block *block, void *user)
 {
