@@ -15,7 +15,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
 
 TOOL_SOURCES := $(wildcard function/cli/*.c)
 SOURCES := $(filter-out $(TOOL_SOURCES),$(wildcard function/*.c function/*/*.c))
-RULES := $(wildcard function/rules/*.yml)
+RULES := $(wildcard function/rules/*.yml function/rules/*.yaml)
 RUNTIME := $(wildcard runtime/Makefile runtime/src/* runtime/include/lambda/*)
 UNIT_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c))
 
@@ -126,7 +126,7 @@ $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/fuzz_%
 	$(Q)tests/fuzz/run.sh $< $* $(FUZZ_SECONDS)
 
 check-rules: $(BUILD)/sigma ## every rule with the tests beside it
-	$(Q)$(BUILD)/sigma check --tests function/rules function/rules/more
+	$(Q)$(BUILD)/sigma check --tests function/rules $(wildcard function/rules/more)
 
 bench-rules: packages-bench $(BUILD)/symbols/sigma ## what loading and deciding rules costs, in instructions
 	$(Q)tests/bench/rules.sh $(BUILD)/symbols
@@ -175,9 +175,9 @@ tested = packages-test $(BUILD)/$(1)/bootstrap $(UNIT_TESTS:%=$(BUILD)/$(1)/%) $
 TOOLS := $(BUILD)/venv/ready $(EMULATOR)
 
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
-	$(Q)$(PYTHON) tests/e2e/demo.py $(EVENT)
+	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(BUILD)/sam/ready $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test but the long ones
+test: all $(call tested,asan) $(BUILD)/sam/ready $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz

@@ -41,6 +41,9 @@ static int32_t escaped_unit(const char *text, size_t len)
 static size_t make_escape_safe(char *text, size_t len)
 {
     int32_t unit = escaped_unit(text, len);
+    if (unit < 0 && len > 1 && text[1] == 'u')
+        text[1] =
+            '!';  /* cJSON would read it as a NUL; this it refuses, like any that is not JSON */
     if (unit < 0) /* \" and \\ belong together; whatever else follows is looked at by itself */
         return len > 1 && (text[1] == '"' || text[1] == '\\') ? 2 : 1;
     if (unit >= 0xd800 && unit <= 0xdbff) {

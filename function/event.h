@@ -8,6 +8,7 @@
  * Values of a record are chosen by whoever made the call. event_parse() therefore first makes the
  * text safe, in place, so that no value can be cut short or take the whole event with it:
  *   - the escape \u0000 and escapes of lone surrogates become \ufffd;
+ *   - an escape \u without four hexadecimal digits is made one that no reader of JSON takes;
  *   - raw NULs and bytes that are not UTF-8 become '?'.
  * Keys are compared exactly and the first of equal keys counts.
  *
@@ -63,8 +64,9 @@ typedef bool event_visitor(const struct event_value *value, void *arg);
 
 /*
  * Shows the visitor every value at a path of keys joined by dots, until it returns true; returns
- * whether it did. At each object the rest of the path is tried as one literal key first. An array
- * stands for its elements, on the path and at its end. A path that leads nowhere shows nothing.
+ * whether it did. At each object the rest of the path as one literal key, where there is such a
+ * key, counts instead. An array stands for its elements, on the path and at its end. A path that
+ * leads nowhere shows nothing.
  */
 bool event_any(const struct event *event, enum event_scope scope, const char *path,
                event_visitor *visit, void *arg);

@@ -5,7 +5,6 @@
 #include "alert/subject.h"
 #include "clock.h"
 #include "config.h"
-#include "text.h"
 #include <lambda/json.h>
 
 enum { FAILURES_MAX = 65536 }; /* bytes of all reasons together */
@@ -25,12 +24,6 @@ void handler_done(struct handler *handler)
     lambda_buffer_done(&handler->suppressed);
 }
 
-/* FIFO topics take 128 printable characters; an id that a strange event made longer is replaced. */
-static const char *deduplication_id(const struct alert *alert, const char *request_id)
-{
-    return text_matches(alert->id, "^[!-~]{1,128}$") ? alert->id : request_id;
-}
-
 static bool publish(struct handler *handler, const struct alert *alert,
                     const struct lambda_invocation *invocation, struct sns_receipt *receipt,
                     struct lambda_error *err)
@@ -43,8 +36,7 @@ static bool publish(struct handler *handler, const struct alert *alert,
     struct sns_message message = {.subject = subject,
                                   .text = handler->message.data,
                                   .group_id = handler->sns->topic->account,
-                                  .deduplication_id =
-                                      deduplication_id(alert, invocation->request_id)};
+                                  .deduplication_id = alert->id};
     return sns_publish(handler->sns, &credentials, &message, invocation->deadline_ms, receipt, err);
 }
 
@@ -82,8 +74,9 @@ static bool raise_alert(struct handler *handler, const struct rule *rule, const 
 struct outcome {
     int matched;
     int failed;
-    struct lambda_error first;     /* of the failures */
-    struct lambda_buffer failures; /* their texts */
+    struct lambda_error first;       /* of the failures */
+    struct lambda_buffer failed_ids; /* of the rules, for the head of the message */
+    struct lambda_buffer failures;   /* their texts */
 };
 
 /* Notes a match that a filter took away: in the answer, and in the log where nobody can miss it. */
@@ -112,8 +105,14 @@ static bool apply_rule(struct handler *handler, const struct rule *rule, const s
 {
     bool matches = false;
     const struct rule_filter *filter = NULL;
-    if (!rules_decide(handler->rules, rule, event, &matches, &filter, err))
+    if (!rules_decide(handler->rules, rule, event, &matches, &filter, err)) {
+        lambda_log(invocation->logger, LAMBDA_LOG_ERROR, "rule not decided",
+                   (struct lambda_log_field[]){{"ruleId", .text = rule->id},
+                                               {"errorType", .text = err->type},
+                                               {"errorMessage", .text = err->message},
+                                               {0}});
         return false;
+    }
     outcome->matched += matches;
     if (filter != NULL)
         note_suppressed(handler, rule, filter, event, invocation);
@@ -130,6 +129,8 @@ static void apply_rules(struct handler *handler, const struct event *event,
             continue;
         if (outcome->failed++ == 0)
             outcome->first = failure;
+        lambda_buffer_format(&outcome->failed_ids, "%s%s", outcome->failed == 1 ? "" : ", ",
+                             rule->id);
         lambda_buffer_format(&outcome->failures, "%srule %s: %s", outcome->failed == 1 ? "" : "; ",
                              rule->id, failure.message);
     }
@@ -141,6 +142,7 @@ static bool answer(struct handler *handler, const struct event *event,
                    struct lambda_error *err)
 {
     struct outcome outcome = {0};
+    lambda_buffer_init(&outcome.failed_ids, FAILURES_MAX);
     lambda_buffer_init(&outcome.failures, FAILURES_MAX);
     lambda_buffer_clear(&handler->published);
     lambda_buffer_clear(&handler->suppressed);
@@ -151,9 +153,11 @@ static bool answer(struct handler *handler, const struct event *event,
                                            {0}});
     lambda_buffer_format(response, "{\"matched\":%d,\"alerts\":[%s],\"suppressed\":[%s]}",
                          outcome.matched, handler->published.data, handler->suppressed.data);
+    response->failed |= handler->published.failed || handler->suppressed.failed;
     if (outcome.failed > 0)
-        lambda_fail(err, outcome.first.type, "%d of %zu rules failed: %s", outcome.failed,
-                    handler->rules->count, outcome.failures.data);
+        lambda_fail(err, outcome.first.type, "%d of %zu rules failed: %s. %s", outcome.failed,
+                    handler->rules->count, outcome.failed_ids.data, outcome.failures.data);
+    lambda_buffer_done(&outcome.failed_ids);
     lambda_buffer_done(&outcome.failures);
     return outcome.failed == 0;
 }

@@ -82,6 +82,8 @@ int main(void)
         config_read(&config, &err) && rules_load(&rules, config.rules_folder, &warnings, &err);
     if (warnings.len > 0)
         lambda_log(&logger, LAMBDA_LOG_WARN, warnings.data, NULL);
+    if (warnings.failed)
+        lambda_log(&logger, LAMBDA_LOG_WARN, "there are more warnings: run sigma check", NULL);
     lambda_buffer_done(&warnings);
     ready = ready && sns_init(&sns, &config.topic, &config.endpoint, config.max_attempts, &err);
     int status = ready ? run(&logger, &config, &rules, &sns) : lambda_init_failed(&err);

@@ -12,42 +12,43 @@
 /* Where each text comes from. Of two rows with one target the first that finds a value counts. */
 static const struct origin {
     size_t field;
-    enum event_scope scope;
     const char *path;
+    enum event_scope scope;
+    bool of_account_service; /* elsewhere a parameter of that name means something else */
 } origins[] = {
-    {FIELD(event_id), EVENT_RECORD, "eventID"},
-    {FIELD(request_id), EVENT_RECORD, "requestID"},
-    {FIELD(shared_event_id), EVENT_RECORD, "sharedEventID"},
-    {FIELD(delivery_id), EVENT_ENVELOPE, "id"},
-    {FIELD(event_name), EVENT_RECORD, "eventName"},
-    {FIELD(event_source), EVENT_RECORD, "eventSource"},
-    {FIELD(event_time), EVENT_RECORD, "eventTime"},
-    {FIELD(aws_region), EVENT_RECORD, "awsRegion"},
-    {FIELD(error_code), EVENT_RECORD, "errorCode"},
-    {FIELD(error_message), EVENT_RECORD, "errorMessage"},
+    {FIELD(event_id), "eventID", EVENT_RECORD, false},
+    {FIELD(request_id), "requestID", EVENT_RECORD, false},
+    {FIELD(shared_event_id), "sharedEventID", EVENT_RECORD, false},
+    {FIELD(delivery_id), "id", EVENT_ENVELOPE, false},
+    {FIELD(event_name), "eventName", EVENT_RECORD, false},
+    {FIELD(event_source), "eventSource", EVENT_RECORD, false},
+    {FIELD(event_time), "eventTime", EVENT_RECORD, false},
+    {FIELD(aws_region), "awsRegion", EVENT_RECORD, false},
+    {FIELD(error_code), "errorCode", EVENT_RECORD, false},
+    {FIELD(error_message), "errorMessage", EVENT_RECORD, false},
     /* CloudTrail writes RegionName; other records of the service have lower camel case. */
-    {FIELD(region), EVENT_RECORD_ANY_CASE, "requestParameters.RegionName"},
-    {FIELD(target_account), EVENT_RECORD_ANY_CASE, "requestParameters.AccountId"},
-    {FIELD(target_account), EVENT_RECORD, "recipientAccountId"},
-    {FIELD(target_account), EVENT_ENVELOPE, "account"},
-    {FIELD(caller_account), EVENT_RECORD, "userIdentity.accountId"},
-    {FIELD(actor), EVENT_RECORD, "userIdentity.userName"},
-    {FIELD(actor), EVENT_RECORD, "userIdentity.onBehalfOf.userId"},
-    {FIELD(actor), EVENT_RECORD, "userIdentity.invokedBy"},
-    {FIELD(actor), EVENT_RECORD, "userIdentity.principalId"},
-    {FIELD(actor), EVENT_RECORD, "userIdentity.accountId"},
-    {FIELD(actor_type), EVENT_RECORD, "userIdentity.type"},
-    {FIELD(actor_arn), EVENT_RECORD, "userIdentity.arn"},
-    {FIELD(principal_id), EVENT_RECORD, "userIdentity.principalId"},
-    {FIELD(role), EVENT_RECORD, "userIdentity.sessionContext.sessionIssuer.userName"},
-    {FIELD(mfa), EVENT_RECORD, "userIdentity.sessionContext.attributes.mfaAuthenticated"},
-    {FIELD(console), EVENT_RECORD, "sessionCredentialFromConsole"},
-    {FIELD(access_key_id), EVENT_RECORD, "userIdentity.accessKeyId"},
-    {FIELD(invoked_by), EVENT_RECORD, "userIdentity.invokedBy"},
-    {FIELD(source_identity), EVENT_RECORD, "userIdentity.sessionContext.sourceIdentity"},
-    {FIELD(source_address), EVENT_RECORD, "sourceIPAddress"},
-    {FIELD(user_agent), EVENT_RECORD, "userAgent"},
-    {FIELD(vpc_endpoint_id), EVENT_RECORD, "vpcEndpointId"},
+    {FIELD(region), "requestParameters.RegionName", EVENT_RECORD_ANY_CASE, true},
+    {FIELD(target_account), "requestParameters.AccountId", EVENT_RECORD_ANY_CASE, true},
+    {FIELD(target_account), "recipientAccountId", EVENT_RECORD, false},
+    {FIELD(target_account), "account", EVENT_ENVELOPE, false},
+    {FIELD(caller_account), "userIdentity.accountId", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.userName", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.onBehalfOf.userId", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.invokedBy", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.principalId", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.accountId", EVENT_RECORD, false},
+    {FIELD(actor_type), "userIdentity.type", EVENT_RECORD, false},
+    {FIELD(actor_arn), "userIdentity.arn", EVENT_RECORD, false},
+    {FIELD(principal_id), "userIdentity.principalId", EVENT_RECORD, false},
+    {FIELD(role), "userIdentity.sessionContext.sessionIssuer.userName", EVENT_RECORD, false},
+    {FIELD(mfa), "userIdentity.sessionContext.attributes.mfaAuthenticated", EVENT_RECORD, false},
+    {FIELD(console), "sessionCredentialFromConsole", EVENT_RECORD, false},
+    {FIELD(access_key_id), "userIdentity.accessKeyId", EVENT_RECORD, false},
+    {FIELD(invoked_by), "userIdentity.invokedBy", EVENT_RECORD, false},
+    {FIELD(source_identity), "userIdentity.sessionContext.sourceIdentity", EVENT_RECORD, false},
+    {FIELD(source_address), "sourceIPAddress", EVENT_RECORD, false},
+    {FIELD(user_agent), "userAgent", EVENT_RECORD, false},
+    {FIELD(vpc_endpoint_id), "vpcEndpointId", EVENT_RECORD, false},
 };
 
 bool alert_knows(const char *text)
@@ -71,11 +72,24 @@ static bool take(const struct event_value *value, void *arg)
     return true;
 }
 
+static bool is_text(const struct event_value *value, void *arg)
+{
+    return strcasecmp(value->text, arg) == 0;
+}
+
+static bool enables_region(const struct event *event)
+{
+    char name[] = "EnableRegion";
+    char source[] = "account.amazonaws.com";
+    return event_any(event, EVENT_RECORD, "eventName", is_text, name) &&
+           event_any(event, EVENT_RECORD, "eventSource", is_text, source);
+}
+
 static void take_origins(struct alert *alert)
 {
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
         char *text = (char *)alert + origins[i].field;
-        if (alert_knows(text))
+        if (alert_knows(text) || (origins[i].of_account_service && !alert->enables_region))
             continue;
         text[0] = '\0';
         event_any(alert->event, origins[i].scope, origins[i].path, take, text);
@@ -164,15 +178,14 @@ void alert_make(struct alert *alert, const struct rule *rule, const struct event
                 const char *request_id, int64_t now_ms)
 {
     *alert = (struct alert){.rule = rule, .event = event, .time_ms = now_ms};
+    alert->enables_region = enables_region(event);
     take_origins(alert);
     name_actor(alert);
     read_time(alert);
     alert->outcome = judge(alert);
-    alert->enables_region = strcasecmp(alert->event_name, "EnableRegion") == 0 &&
-                            strcasecmp(alert->event_source, "account.amazonaws.com") == 0;
     add(alert->id, rule->id);
     add(alert->id, ":");
-    add(alert->id, alert_knows(alert->event_id) ? alert->event_id : request_id);
+    add(alert->id, text_is_uuid(alert->event_id) ? alert->event_id : request_id);
 }
 
 bool alert_acts_across(const struct alert *alert)

@@ -29,7 +29,7 @@ struct alert {
     int64_t event_time_ms; /* when the call was made; time_ms if the record does not say */
     bool has_event_time;   /* eventTime could be read */
 
-    char id[ALERT_TEXT_MAX]; /* <rule id>:<eventID>; the request id where there is no eventID */
+    char id[ALERT_TEXT_MAX]; /* <rule id>:<eventID>; the request id if that is no UUID */
     char event_id[ALERT_TEXT_MAX];
     char request_id[ALERT_TEXT_MAX]; /* AWS's id of the recorded call */
     char shared_event_id[ALERT_TEXT_MAX];

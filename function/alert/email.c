@@ -78,9 +78,10 @@ static void add_headlines(const struct alert *alert, struct lambda_buffer *out)
         text_add_field(out, HEAD_COLUMNS, outcome, "%s of %s in account %s",
                        alert_shown(alert->event_name), alert_shown(alert->event_source),
                        alert_shown(alert->target_account));
-    char level[] = "INFORMATIONAL";
+    char level[] = "INFORMATIONAL"; /* the longest; it is cut to the column */
     for (size_t i = 0; i == 0 || (level[i - 1] != '\0' && i < sizeof level); i++)
         level[i] = (char)toupper((unsigned char)alert->rule->level[i]);
+    level[HEAD_COLUMNS - 1] = '\0';
     text_add_field(out, HEAD_COLUMNS, level, "%s", alert->rule->title);
 }
 

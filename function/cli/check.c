@@ -49,13 +49,15 @@ static bool test_event(const struct event *event, void *arg)
     struct lambda_error err;
     bool matches = false;
     testing->count++;
-    if (rule_decide(&testing->rule->detection, &testing->checking->rules.evaluation, event,
-                    &matches, &err) &&
-        matches == testing->should_match)
+    bool decided = rule_decide(&testing->rule->detection, &testing->checking->rules.evaluation,
+                               event, &matches, &err);
+    if (decided && matches == testing->should_match)
         return true;
-    printf("FAIL  %s: event %zu of \"%s\" %s\n", testing->file, testing->count,
+    printf("FAIL  %s: event %zu of \"%s\": %s\n", testing->file, testing->count,
            testing->should_match ? "match" : "none",
-           testing->should_match ? "does not match" : "matches");
+           !decided  ? err.message
+           : matches ? "it matches"
+                     : "it does not match");
     testing->wrong++;
     return true;
 }
@@ -114,7 +116,8 @@ static void check_all(struct checking *checking, int count, char **paths)
         if (checking->rules.evaluation.object != NULL)
             test_rule(checking, &checking->rules.items[i]);
         else
-            printf("ok    %s  %s\n", checking->rules.items[i].file, checking->rules.items[i].title);
+            printf("ok    %s  %s, not tested\n", checking->rules.items[i].file,
+                   checking->rules.items[i].title);
     }
     for (size_t i = 0; i < checking->rules.filter_count; i++)
         printf("ok    %s  %s, a filter\n", checking->rules.filters[i].file,

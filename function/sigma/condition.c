@@ -88,6 +88,8 @@ static bool parse_set(struct parser *parser, enum rule_test test)
         found++;
     }
     tree_close(parser->tree, place);
+    if (parser->token[0] == '\0')
+        return refuse(parser, "a name or 'them' must stand behind 'of'");
     return found > 0 ? advance(parser) : refuse(parser, "no selection is named %s", parser->token);
 }
 

@@ -49,8 +49,10 @@ static bool compile_selections(struct compiler *compiler, const struct node *det
                                const char *other, struct selections *selections)
 {
     for (const struct node *node = detection->first; node != NULL; node = node->next) {
-        if (strcmp(node->key, "condition") == 0 || strcmp(node->key, other) == 0)
+        if (strcmp(node->key, "condition") == 0 || (other != NULL && strcmp(node->key, other) == 0))
             continue;
+        if (node->key[0] == '\0')
+            return field_refuse(compiler, node, "''", "a selection must have a name");
         if (strcmp(node->key, "timeframe") == 0)
             return field_refuse(compiler, node, node->key, "a rule sees one event at a time");
         struct selection *selection = &selections->items[selections->count++];
@@ -97,12 +99,13 @@ static void warn_of_unused(const char *file, const struct selections *selections
 }
 
 /*
- * Reserves the memory of all strings: a key and a text take at most two bytes more than they have.
+ * Reserves the memory of all strings. A key or text takes at most three bytes more than it has: two
+ * wildcards, or what makes `false` out of `no`.
  */
 static bool reserve(struct compiler *compiler, const struct document *document,
                     const struct node *detection, struct selections *selections)
 {
-    compiler->out->memory = malloc(document->text_size + 2 * document->node_count);
+    compiler->out->memory = malloc(document->text_size + 3 * document->node_count);
     selections->items = calloc(detection->count + 1, sizeof *selections->items);
     return (compiler->out->memory != NULL && selections->items != NULL) ||
            field_refuse(compiler, detection, "detection", "out of memory");

@@ -12,10 +12,10 @@
 
 /*
  * Compiles the map at detection, a node of the document: a condition, or a list of conditions of
- * which one must hold, and selections, which are all other members but the one named other. A
- * selection that no condition names is told in a line of warnings, which may be NULL. Fails with
- * Function.RulesInvalid and "file:line: " and the reason. On success the caller owns the result:
- * rule_detection_done().
+ * which one must hold, and selections, which are all other members but the one named other, if it
+ * is not NULL. A selection that no condition names is told in a line of warnings, which may be
+ * NULL. Fails with Function.RulesInvalid and "file:line: " and the reason. On success the caller
+ * owns the result: rule_detection_done().
  */
 LAMBDA_MUST_CHECK bool detection_compile(struct rule_detection *compiled,
                                          const struct document *document,

@@ -85,22 +85,25 @@ static const char *skip_sign(const char *text)
     return text + (*text == '+' || *text == '-');
 }
 
-/* The forms of YAML 1.1 without the sexagesimal ones, and 0o17 of YAML 1.2. */
+/*
+ * The numbers of YAML 1.1, and 0o17 of YAML 1.2. An exponent makes a number only behind a point.
+ * What of them is not plainly decimal is refused where it is used.
+ */
 static bool is_number(const char *text)
 {
     static const char digits[] = TEXT_DIGITS "_";
     text = skip_sign(text);
     if (strncasecmp(text, "0x", 2) == 0)
         return text_is(text + 2, TEXT_DIGITS "abcdefABCDEF_", 1, SIZE_MAX);
-    if (strncmp(text, "0o", 2) == 0)
-        return text_is(text + 2, TEXT_DIGITS "_", 1, SIZE_MAX);
+    if (strncmp(text, "0o", 2) == 0 || strncmp(text, "0b", 2) == 0)
+        return text_is(text + 2, digits, 1, SIZE_MAX);
     if (strcasecmp(text, ".inf") == 0 || strcasecmp(text, ".nan") == 0)
         return true;
-    const char *point = skip(text, digits);
+    const char *point = skip(text, TEXT_DIGITS "_:"); /* 1:30 is ninety */
     const char *end = *point == '.' ? skip(point + 1, digits) : point;
-    if (*text == '_' || end - text == (*point == '.'))
+    if (*text == '_' || *text == ':' || end - text == (*point == '.'))
         return false; /* no digit at all */
-    if (*end == 'e' || *end == 'E') {
+    if (*point == '.' && (*end == 'e' || *end == 'E')) {
         const char *exponent = skip_sign(end + 1);
         end = skip(exponent, TEXT_DIGITS);
         if (end == exponent)
@@ -237,17 +240,22 @@ static bool build(struct reading *reading, struct document *document)
     return true;
 }
 
-/* For each open bracket libyaml looks at all others: thousands would keep it busy for minutes. */
+/* For each open bracket libyaml looks at all others: thousands would keep it busy for seconds. */
 static bool check_brackets(const struct reading *reading, const char *yaml, size_t len)
 {
     int open = 0;
     size_t line = 1;
     for (size_t i = 0; i < len; i++) {
         line += yaml[i] == '\n';
-        open += (yaml[i] == '[' || yaml[i] == '{') - (yaml[i] == ']' || yaml[i] == '}');
+        if (yaml[i] == '[' || yaml[i] == '{')
+            open++;
+        else if ((yaml[i] == ']' || yaml[i] == '}') && open > 0)
+            open--;
         if (open > DOCUMENT_BRACKETS_MAX)
-            return document_refuse(reading->err, reading->file, line, "more than %d open brackets",
-                                   DOCUMENT_BRACKETS_MAX);
+            return document_refuse(
+                reading->err, reading->file, line,
+                "more than %d open brackets, those in texts and comments counted",
+                DOCUMENT_BRACKETS_MAX);
     }
     return true;
 }

@@ -160,12 +160,16 @@ static bool read_field(struct compiler *compiler, const struct node *node, struc
     return check_field(compiler, field);
 }
 
-/* A decimal number; what else YAML takes for one is refused. */
+/*
+ * A decimal number that every reader of YAML takes for the same; 017 and +1 and 1:30 are refused.
+ */
 static bool read_number(const char *text, double *number)
 {
     char *end = NULL;
+    const char *first = text + (text[0] == '-');
     *number = strtod(text, &end);
-    return *end == '\0' && strspn(text, "+-.0123456789eE") == strlen(text);
+    return *end == '\0' && strspn(first, ".0123456789") == strlen(first) &&
+           (first[0] != '0' || first[1] == '\0' || first[1] == '.');
 }
 
 /* These make one value a leaf; each returns what is wrong with it, or NULL. */
@@ -201,6 +205,8 @@ static const char *make_regex(struct compiler *compiler, const struct field *fie
                               const struct node *value, struct rule_node *leaf)
 {
     struct rule_detection *out = compiler->out;
+    if (value->type != NODE_STRING)
+        return "the value must be a string: put quotes around it";
     struct regex **regexes = realloc(out->regexes, (out->regex_count + 1) * sizeof *regexes);
     if (regexes == NULL)
         return "out of memory";
@@ -235,7 +241,8 @@ static const char *make_fieldref(struct compiler *compiler, const struct field *
                                  const struct node *value, struct rule_node *leaf)
 {
     (void)compiler, (void)field, (void)leaf;
-    return value->text[0] != '\0' && strpbrk(value->text, "*?\\|") == NULL
+    return value->type == NODE_STRING && value->text[0] != '\0' &&
+                   strpbrk(value->text, "*?\\|") == NULL
                ? NULL
                : "the value must be the name of a field";
 }

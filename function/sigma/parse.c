@@ -161,7 +161,7 @@ bool parse_rule(struct rule *rule, struct document *document, struct lambda_buff
               read_lists(&parse, rule) && check_logsource(&parse, false);
     const struct node *detection = ok ? find_map(&parse, "detection") : NULL;
     ok = detection != NULL &&
-         detection_compile(&rule->detection, &rule->document, detection, "", warnings, err);
+         detection_compile(&rule->detection, &rule->document, detection, NULL, warnings, err);
     if (!ok)
         rule_done(rule);
     return ok;

@@ -104,7 +104,11 @@ static void collect(const struct rules *rules, struct words *words, struct lambd
     for (size_t i = 0; i < rules->count; i++) {
         const struct rule *rule = &rules->items[i];
         if (count_words(rule->detection.nodes, words->field) <= WORDS_MAX) {
+            bool was_open = words->is_open;
             add_words(rule->detection.nodes, words);
+            if (words->is_open && !was_open)
+                lambda_buffer_format(notes, "%s is left open: more than %d texts\n", words->field,
+                                     WORDS_MAX);
             continue;
         }
         words->is_open = true;

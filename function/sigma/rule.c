@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMPARISONS_MAX = 1000000 }; /* of fieldref, in one detection */
+enum { COMPARISONS_MAX = 1000000, BYTES_A_COMPARISON = 64 }; /* of fieldref, in a detection */
 
 /* One leaf at work: the visitors get it as their argument. */
 struct work {
@@ -124,6 +124,10 @@ static bool visit_left(const struct event_value *value, void *arg)
     if (value->kind == EVENT_NULL || value->kind == EVENT_OBJECT)
         return false;
     work->left = value;
+    /* Looking for the other field goes through as much as the whole event, once for each value. */
+    work->evaluation->comparisons += work->evaluation->event->text_len / BYTES_A_COMPARISON;
+    if (work->evaluation->comparisons > COMPARISONS_MAX)
+        return fails(work->evaluation, "a fieldref compares too many values");
     return event_any(work->evaluation->event, EVENT_RECORD, work->node->text, visit_right, work);
 }
 

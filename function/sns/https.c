@@ -238,6 +238,8 @@ static enum https_result send_request(struct https *https, struct request *reque
         curl_easy_getinfo(https->handle, CURLINFO_RESPONSE_CODE, &reply->status);
         return HTTPS_ANSWERED;
     }
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        snprintf(problem, sizeof problem, "the connection ended before an answer came");
     snprintf(reply->problem, sizeof reply->problem, "%s (libcurl %d)",
              problem[0] != '\0' ? problem : curl_easy_strerror(code), (int)code);
     return is_distrust(code) ? HTTPS_UNTRUSTED : HTTPS_UNREACHABLE;

@@ -78,7 +78,9 @@ def show(cloud, answer, must_alert):
         show_alert(alert["messageId"], sent, from_queue, from_endpoint)
         for alert in answer["alerts"]
     ]
-    return all(arrived) and len(arrived) == answer["matched"]
+    for match in answer["suppressed"]:
+        label(f"No alert of rule {match['ruleId']}: a filter is an exception to it")
+    return all(arrived) and len(arrived) + len(answer["suppressed"]) == answer["matched"]
 
 
 def show_alert(message_id, sent, from_queue, from_endpoint):

@@ -103,7 +103,7 @@ def test_fifo_topic(start, sns):
     function = start(ALERT_TOPIC_ARN=sns.topic_arn)
     function.answer(EVENT)
     function.answer(events.vary(eventID="caf\u00e9 " * 60), request_id="lambda-request-id")
-    wanted = [f"{RULE_ID}:{events.event_id(EVENT)}", "lambda-request-id"]
+    wanted = [f"{RULE_ID}:{events.event_id(EVENT)}", f"{RULE_ID}:lambda-request-id"]
     assert [publish.fifo["MessageDeduplicationId"] for publish in sns.published] == wanted
     assert {publish.fifo["MessageGroupId"] for publish in sns.published} == {"111122223333"}
 

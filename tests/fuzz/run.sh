@@ -8,7 +8,7 @@ seconds=$3
 corpus=$(dirname "$program")/corpus-$target
 mkdir -p "$corpus"
 case $target in
-rule) cp function/rules/*.yml function/rules/more/*.yml tests/sigma/rules/*.yml "$corpus" ;;
+rule) find function/rules tests/sigma/rules -name "*.y*ml" -exec cp {} "$corpus" \; ;;
 event) cp events/*.json "$corpus" ;;
 esac
 log=$corpus.log

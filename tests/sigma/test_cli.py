@@ -228,9 +228,12 @@ def test_tests_may_be_demanded(rules, tmp_path):
 FAILING = {
     "a match that is none": (
         {"match": [HIT, MISS], "none": [MISS]},
-        'event 2 of "match" does not match',
+        'event 2 of "match": it does not match',
     ),
-    "a match that should be none": ({"match": [HIT], "none": [HIT]}, 'event 1 of "none" matches'),
+    "a match that should be none": (
+        {"match": [HIT], "none": [HIT]},
+        'event 1 of "none": it matches',
+    ),
     "no match": ({"match": [], "none": [MISS]}, "match and none need an event each"),
     "all match": ({"match": [HIT], "none": []}, "match and none need an event each"),
     "one array": ({"match": [HIT]}, "there is no array none"),

@@ -34,7 +34,6 @@ YAML = "document.h: what is no YAML 1.1 boolean, null or plain number is a strin
 OBJECTS = "an object equals nothing under fieldref; stock compares the JSON texts"
 CASED = "cased goes with fieldref; stock has no such thing"
 NETWORK = "bits behind the prefix of a network do not count (cidr.h); stock refuses them"
-EQUAL_NUMBERS = "two numbers are equal as numbers, however the rule writes its own"
 
 DECISIONS = [
     Decision(ANY_ELEMENT, "name: b", {"name": ["a", "b"]}, True, False),
@@ -69,12 +68,6 @@ DECISIONS = [
     Decision(CASED, "a|fieldref|cased: b", {"a": "x", "b": "x"}, True, REFUSES),
     Decision(CASED, "a|fieldref|cased: b", {"a": "x", "b": "X"}, False, REFUSES),
     Decision(AS_WRITTEN, "version: 1.10", {"version": "1.10"}, True, False),
-    Decision(AS_WRITTEN, "account: 012345670123", {"account": "012345670123"}, True, False),
-    Decision(AS_WRITTEN, "count: +5", {"count": "5"}, False, True),
-    Decision(EQUAL_NUMBERS, "count: 1e3", {"count": 1000}, True, False),
-    Decision(EQUAL_NUMBERS, "count: 010", {"count": 10}, True, False),
-    Decision(EQUAL_NUMBERS, "count: 010", {"count": 8}, False, True),
-    Decision(YAML, "time: 12:30:45", {"time": "12:30:45"}, True, False),
     Decision(YAML, "date: 2025-10-19", {"date": "2025-10-19"}, True, REFUSES),
 ]
 

@@ -109,7 +109,7 @@ def test_derived(name, tmp_path):
 
 
 def test_the_rules_of_the_project():
-    line, notes = pattern(PROJECT)
+    line, notes = pattern(PROJECT / "aws_cloudtrail_region_enabled.yml")
     assert line == json.dumps(
         ACCOUNT
         | {

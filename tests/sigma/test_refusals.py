@@ -134,6 +134,26 @@ REFUSED = {
         field("a: 0x1F"),
         "a: the number must be decimal; put quotes around it if the text is meant",
     ),
+    "an octal number of YAML 1.1": (
+        field("a: 017"),
+        "a: the number must be decimal; put quotes around it if the text is meant",
+    ),
+    "a number with a plus": (
+        field("a: +5"),
+        "a: the number must be decimal; put quotes around it if the text is meant",
+    ),
+    "a time of day": (
+        field("a: 12:30:45"),
+        "a: the number must be decimal; put quotes around it if the text is meant",
+    ),
+    "an account that looks octal": (
+        field("a: 012345670123"),
+        "a: the number must be decimal; put quotes around it if the text is meant",
+    ),
+    "a binary number": (
+        field("a: 0b11"),
+        "a: the number must be decimal; put quotes around it if the text is meant",
+    ),
     "exists with a text": (field("a|exists: 'true'"), "a|exists: the value must be true or false"),
     "exists with 1": (field("a|exists: 1"), "a|exists: the value must be true or false"),
     "cidr without a prefix": (
@@ -312,7 +332,7 @@ REFUSED = {
     ),
     "brackets too deep": (
         HEAD + GOOD + "custom: " + "[" * 65 + "]" * 65 + "  # here\n",
-        "more than 64 open brackets",
+        "more than 64 open brackets, those in texts and comments counted",
     ),
     "lists too deep": (
         HEAD + GOOD + "custom: " + "[" * 17 + "]" * 17 + "  # here\n",
@@ -497,7 +517,7 @@ def test_each_bad_file_is_named(tmp_path):
     assert done.stdout.decode().splitlines() == [
         "FAIL  ./a.yml:1: detection must be a map",
         "FAIL  ./c.yml:1: the file is empty",
-        "ok    ./b.yml  A rule",
+        "ok    ./b.yml  A rule, not tested",
     ]
     assert done.returncode == 2
 

@@ -133,8 +133,9 @@ static void test_ids_and_times(void **state)
         long long wanted_ms;
         bool has_time;
     } rows[] = {
-        {",\"eventID\":\"e-1\",\"eventTime\":\"2026-02-11T09:14:07Z\"", "rule-id:e-1",
-         1770801247000, true},
+        {",\"eventID\":\"8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11\",\"eventTime\":\"2026-02-11T09:14:"
+         "07Z\"",
+         "rule-id:8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11", 1770801247000, true},
         {",\"eventID\":\"\"", "rule-id:lambda-request", 1770801271000, false},
         {",\"eventID\":null,\"eventTime\":null", "rule-id:lambda-request", 1770801271000, false},
         {",\"eventTime\":\"2026-02-11T09:14:07Zx\"", "rule-id:lambda-request", 1770801271000,
@@ -199,7 +200,7 @@ static void test_clean(void **state)
     assert_string_equal(alert.source_address, "{...}");
     assert_string_equal(alert.vpc_endpoint_id, "false");
     assert_int_equal(strlen(alert.event_id), ALERT_TEXT_MAX - 1);
-    assert_int_equal(strlen(alert.id), ALERT_TEXT_MAX - 1);
+    assert_string_equal(alert.id, "rule-id:lambda-request"); /* no UUID, so not unique */
     event_free(&event);
     lambda_buffer_done(&json);
 }

@@ -353,6 +353,12 @@ static void test_refuses(void **state)
         {FIELD("a|cidr: 10.0.0.0"), "r.yml:8: a|cidr: the value must be a network"},
         {FIELD("a|re: '\\d'"), "r.yml:8: a|re: a backslash may only stand before one of"},
         {FIELD("a|re: '('"), "r.yml:8: a|re: missing closing parenthesis"},
+        {FIELD("a|re:"), "r.yml:8: a|re: the value must be a string"},
+        {FIELD("a|re: [null, x]"), "r.yml:8: a|re: the value must be a string"},
+        {FIELD("a|fieldref: null"), "r.yml:8: a|fieldref: the value must be the name of a field"},
+        {HEAD "    '': {a: x}\n    s: {a: x}\n    condition: all of them\n",
+         "r.yml:7: '': a selection must have a name"},
+        {CONDITION("1 of"), "r.yml:9: condition: a name or 'them' must stand behind 'of'"},
         {FIELD("a|fieldref: 'x*'"), "r.yml:8: a|fieldref: the value must be the name of a field"},
         {FIELD("a|: x"), "r.yml:8: a|: there is no modifier "},
         {FIELD("a|Contains: x"), "r.yml:8: a|Contains: there is no modifier Contains"},
@@ -487,6 +493,52 @@ static void test_limits(void **state)
     lambda_buffer_done(&json);
 }
 
+/* `no` compiles to `false`, which is longer than it: there is room for a file full of them. */
+static void test_long_booleans(void **state)
+{
+    (void)state;
+    struct rule rule;
+    struct lambda_buffer yaml;
+    lambda_buffer_init(&yaml, 100000);
+    lambda_buffer_add_string(&yaml, HEAD "    s: {a: [no");
+    for (int i = 0; i < 3000; i++)
+        lambda_buffer_add_string(&yaml, ", no");
+    lambda_buffer_add_string(&yaml, "]}\n    condition: s\n");
+    rule_of(&rule, yaml.data);
+    assert_string_equal(rule.detection.nodes[3001].glob, "false");
+    rule_done(&rule);
+    lambda_buffer_done(&yaml);
+}
+
+/* Looking for a field once for each of many values is work too, even where it finds nothing. */
+static void test_fieldref_search_limit(void **state)
+{
+    (void)state;
+    struct rule rule;
+    struct event event;
+    struct evaluation evaluation;
+    struct lambda_error err = {0};
+    bool holds = false;
+    struct lambda_buffer json;
+    lambda_buffer_init(&json, 1000000);
+    lambda_buffer_add_string(&json, "{\"detail\":{\"a\":[0");
+    for (int i = 0; i < 20000; i++)
+        lambda_buffer_add_string(&json, ",1");
+    lambda_buffer_add_string(&json, "],\"m\":{\"x\":1");
+    for (int i = 0; i < 20000; i++)
+        lambda_buffer_format(&json, ",\"k%d\":1", i);
+    lambda_buffer_add_string(&json, "}}}");
+    event_of(&event, json.data);
+    rule_of(&rule, SELECTION("        a|fieldref: m.zz\n"));
+    assert_true(evaluation_init(&evaluation, 1, &err));
+    assert_false(rule_decide(&rule.detection, &evaluation, &event, &holds, &err));
+    assert_string_equal(err.message, "a fieldref compares too many values");
+    evaluation_done(&evaluation);
+    rule_done(&rule);
+    event_free(&event);
+    lambda_buffer_done(&json);
+}
+
 /* Two arrays of 2,000 that share nothing are 4,000,000 comparisons: too many. */
 static void test_fieldref_limit(void **state)
 {
@@ -536,9 +588,9 @@ static void test_plain_strings(void **state)
 static void test_plain_numbers(void **state)
 {
     (void)state;
-    static const char *const values[] = {"0",  "-1",  "+1",  "1.",    "1.5",
-                                         ".5", "-.5", "1e5", "1.5E-3"};
-    static const char *const refused[] = {"0x1F", "0o17", "1_000", ".inf", "-.inf", ".NaN"};
+    static const char *const values[] = {"0", "-1", "1.", "1.5", ".5", "-.5", "0.5", "-0"};
+    static const char *const refused[] = {"0x1F", "0o17", "0b11", "1_000", ".inf",  "-.inf",
+                                          ".NaN", "+1",   "017",  "1:30",  "1.5e+3"};
     for (size_t i = 0; i < COUNT(values); i++) {
         char yaml[1024];
         struct rule rule;
@@ -877,6 +929,8 @@ int main(void)
         cmocka_unit_test(test_refuses_sizes),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_fieldref_limit),
+        cmocka_unit_test(test_long_booleans),
+        cmocka_unit_test(test_fieldref_search_limit),
         cmocka_unit_test(test_plain_strings),
         cmocka_unit_test(test_plain_numbers),
         cmocka_unit_test(test_folder),
