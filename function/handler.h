@@ -6,7 +6,7 @@
  *   matches no rule                succeeds
  *   matches, a filter suppresses   succeeds; the answer and the log (WARN) say so
  *   matches, all were published    succeeds; the answer lists the alerts
- *   matches, any was not           fails, naming the rules, each in the log; each matching rule was attempted
+ *   matches, any was not           fails, naming the rules; each matching rule was attempted
  *   a rule reaches a limit         fails likewise: Function.RuleLimit
  *
  * The answer: {"matched":n,"alerts":[{"ruleId","eventId","messageId"}],

@@ -9,7 +9,7 @@
  *   - a boolean is the text true or false, an integer below 2^53 its digits, another number what
  *     cJSON prints; two numbers are also equal as numbers;
  *   - an object is its compact JSON text; null is like an absent field, but for exists;
- *   - case folding is ASCII's; keys are exact, and a key with dots in it counts instead of the path;
+ *   - case folding is ASCII's; keys are exact; a key with dots counts instead of the path;
  *   - lt, lte, gt and gte also take a text that is a number; fieldref compares texts, never
  *     objects;
  *   - a keyword is looked for in the compact JSON text of the whole record.
