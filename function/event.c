@@ -41,9 +41,9 @@ static int32_t escaped_unit(const char *text, size_t len)
 static size_t make_escape_safe(char *text, size_t len)
 {
     int32_t unit = escaped_unit(text, len);
+    /* cJSON would read \uZZZZ as a NUL; an escape \! it refuses, like all that is not JSON. */
     if (unit < 0 && len > 1 && text[1] == 'u')
-        text[1] =
-            '!';  /* cJSON would read it as a NUL; this it refuses, like any that is not JSON */
+        text[1] = '!';
     if (unit < 0) /* \" and \\ belong together; whatever else follows is looked at by itself */
         return len > 1 && (text[1] == '"' || text[1] == '\\') ? 2 : 1;
     if (unit >= 0xd800 && unit <= 0xdbff) {
@@ -218,18 +218,17 @@ bool event_print_record(const struct event *event, char *out, size_t size)
 }
 
 /* One event of a file; its tree belongs to the whole file. */
-static bool take_event(cJSON *node, event_taker *take, void *arg, bool *goes_on,
-                       struct lambda_error *err)
+static bool take_event(cJSON *node, event_taker *take, void *arg, struct lambda_error *err)
 {
     struct event event = {.text = "", .envelope = node};
     if (!find_record(&event, err))
         return false;
-    *goes_on = take(&event, arg);
+    take(&event, arg);
     return true;
 }
 
 /* One JSON text of a file: an event or many. */
-static bool take_text(cJSON *root, const char *member, event_taker *take, void *arg, bool *goes_on,
+static bool take_text(cJSON *root, const char *member, event_taker *take, void *arg,
                       struct lambda_error *err)
 {
     const char *name = member == NULL ? "Records" : member;
@@ -237,9 +236,9 @@ static bool take_text(cJSON *root, const char *member, event_taker *take, void *
     if (member != NULL && !cJSON_IsArray(list))
         return lambda_fail(err, "Function.EventNotRecord", "there is no array %s", member);
     if (!cJSON_IsArray(list))
-        return take_event(root, take, arg, goes_on, err);
-    for (cJSON *child = list->child; child != NULL && *goes_on; child = child->next) {
-        if (!take_event(child, take, arg, goes_on, err))
+        return take_event(root, take, arg, err);
+    for (cJSON *child = list->child; child != NULL; child = child->next) {
+        if (!take_event(child, take, arg, err))
             return false;
     }
     return true;
@@ -249,17 +248,16 @@ bool event_read_all(char *text, size_t len, const char *member, event_taker *tak
                     struct lambda_error *err)
 {
     bool ok = true;
-    bool goes_on = true;
     const char *rest = text;
     event_make_safe(text, len);
     rest += strspn(rest, " \t\r\n");
-    while (ok && goes_on && *rest != '\0') {
+    while (ok && *rest != '\0') {
         const char *end = rest;
         cJSON *root = cJSON_ParseWithLengthOpts(rest, len + 1 - (size_t)(rest - text), &end, false);
         if (root == NULL)
             return lambda_fail(err, "Function.EventNotJson", "not JSON from byte %td of %zu on",
                                end - text, len);
-        ok = take_text(root, member, take, arg, &goes_on, err);
+        ok = take_text(root, member, take, arg, err);
         cJSON_Delete(root);
         rest = end + strspn(end, " \t\r\n");
     }

@@ -82,8 +82,8 @@ bool event_has(const struct event *event, enum event_scope scope, const char *pa
 LAMBDA_MUST_CHECK bool event_print(const struct event_value *object, char *out, size_t size);
 LAMBDA_MUST_CHECK bool event_print_record(const struct event *event, char *out, size_t size);
 
-/* Takes one event, which is lent for the call; false ends the reading. */
-typedef bool event_taker(const struct event *event, void *arg);
+/* Takes one event, which is lent for the call. */
+typedef void event_taker(const struct event *event, void *arg);
 
 /*
  * Reads a file of events: any number of JSON texts one behind the other (so also one a line), each

@@ -93,7 +93,7 @@ static void print_explanation(struct matching *m, const struct rule *rule,
            matches ? "match" : "no match", m->line.data);
 }
 
-static bool take_event(const struct event *event, void *arg)
+static void take_event(const struct event *event, void *arg)
 {
     struct matching *m = arg;
     m->record++;
@@ -116,7 +116,6 @@ static bool take_event(const struct event *event, void *arg)
             print_explanation(m, rule, event, matches, filter);
     }
     show_progress(m);
-    return true;
 }
 
 static void match_file(struct matching *m, const char *path)

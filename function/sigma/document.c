@@ -1,12 +1,9 @@
 #include "sigma/document.h"
 
-#include "text.h"
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <yaml.h>
 
 enum { REASON_MAX = 512 }; /* bytes of a reason, with the NUL */
@@ -49,78 +46,12 @@ static size_t count_children(const yaml_node_t *node)
     }
 }
 
-/* YAML 1.1 takes some words and numbers without quotes for something else than a string. */
-static const struct word {
-    const char *text;
-    enum node_type type;
-    bool is_true;
-} words[] = {
-    {"", NODE_NULL, false},      {"~", NODE_NULL, false},  {"null", NODE_NULL, false},
-    {"true", NODE_BOOL, true},   {"yes", NODE_BOOL, true}, {"on", NODE_BOOL, true},
-    {"false", NODE_BOOL, false}, {"no", NODE_BOOL, false}, {"off", NODE_BOOL, false},
-};
-
-static const struct word *find_word(const char *text)
+/* Anything in quotes is a string. */
+static enum scalar_type type_of(const yaml_node_t *node)
 {
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strcasecmp(text, words[i].text) == 0)
-            return &words[i];
-    }
-    return NULL;
-}
-
-bool node_is_true(const struct node *node)
-{
-    const struct word *word = find_word(node->text);
-    return word != NULL && word->is_true;
-}
-
-static const char *skip(const char *text, const char *characters)
-{
-    return text + strspn(text, characters);
-}
-
-static const char *skip_sign(const char *text)
-{
-    return text + (*text == '+' || *text == '-');
-}
-
-/*
- * The numbers of YAML 1.1, and 0o17 of YAML 1.2. An exponent makes a number only behind a point.
- * What of them is not plainly decimal is refused where it is used.
- */
-static bool is_number(const char *text)
-{
-    static const char digits[] = TEXT_DIGITS "_";
-    text = skip_sign(text);
-    if (strncasecmp(text, "0x", 2) == 0)
-        return text_is(text + 2, TEXT_DIGITS "abcdefABCDEF_", 1, SIZE_MAX);
-    if (strncmp(text, "0o", 2) == 0 || strncmp(text, "0b", 2) == 0)
-        return text_is(text + 2, digits, 1, SIZE_MAX);
-    if (strcasecmp(text, ".inf") == 0 || strcasecmp(text, ".nan") == 0)
-        return true;
-    const char *point = skip(text, TEXT_DIGITS "_:"); /* 1:30 is ninety */
-    const char *end = *point == '.' ? skip(point + 1, digits) : point;
-    if (*text == '_' || *text == ':' || end - text == (*point == '.'))
-        return false; /* no digit at all */
-    if (*point == '.' && (*end == 'e' || *end == 'E')) {
-        const char *exponent = skip_sign(end + 1);
-        end = skip(exponent, TEXT_DIGITS);
-        if (end == exponent)
-            return false;
-    }
-    return *end == '\0';
-}
-
-static enum node_type type_of(const yaml_node_t *node)
-{
-    const char *text = (const char *)node->data.scalar.value;
-    const struct word *word = find_word(text);
-    if (node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
-        return NODE_STRING;
-    if (word != NULL)
-        return word->type;
-    return is_number(text) ? NODE_NUMBER : NODE_STRING;
+    return node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE
+               ? scalar_type((const char *)node->data.scalar.value)
+               : SCALAR_STRING;
 }
 
 static bool check_node(const struct reading *reading, const yaml_node_t *node)

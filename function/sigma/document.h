@@ -10,6 +10,7 @@
 #ifndef DOCUMENT_H
 #define DOCUMENT_H
 
+#include "sigma/scalar.h"
 #include <lambda/error.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,16 +23,13 @@ enum {
 
 enum node_kind { NODE_TEXT, NODE_LIST, NODE_MAP };
 
-/* What YAML 1.1 takes a text for: anything in quotes is a string. */
-enum node_type { NODE_STRING, NODE_NULL, NODE_BOOL, NODE_NUMBER };
-
 struct node {
     enum node_kind kind;
     size_t line;              /* in the file, from 1 */
     size_t depth;             /* of the root 0 */
     const char *key;          /* its name in the map that holds it; "" elsewhere */
     const char *text;         /* NODE_TEXT: the characters; else "" */
-    enum node_type type;      /* NODE_TEXT */
+    enum scalar_type type;    /* NODE_TEXT */
     size_t count;             /* of children */
     const struct node *first; /* child; the others follow by next */
     const struct node *next;
@@ -58,9 +56,6 @@ void document_done(struct document *document);
 
 /* The child of that name; NULL if there is none or map is not a map. */
 const struct node *node_find(const struct node *map, const char *key);
-
-/* Whether a text of type NODE_BOOL is true. */
-bool node_is_true(const struct node *node);
 
 /* Fails with Function.RulesInvalid: "file:line: " and the reason. */
 __attribute__((format(printf, 4, 5))) bool

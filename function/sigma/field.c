@@ -160,18 +160,6 @@ static bool read_field(struct compiler *compiler, const struct node *node, struc
     return check_field(compiler, field);
 }
 
-/*
- * A decimal number that every reader of YAML takes for the same; 017 and +1 and 1:30 are refused.
- */
-static bool read_number(const char *text, double *number)
-{
-    char *end = NULL;
-    const char *first = text + (text[0] == '-');
-    *number = strtod(text, &end);
-    return *end == '\0' && strspn(first, ".0123456789") == strlen(first) &&
-           (first[0] != '0' || first[1] == '\0' || first[1] == '.');
-}
-
 /* These make one value a leaf; each returns what is wrong with it, or NULL. */
 
 static const char *make_glob(struct compiler *compiler, const struct field *field,
@@ -179,19 +167,19 @@ static const char *make_glob(struct compiler *compiler, const struct field *fiel
 {
     const char *text = value->text;
     bool is_plain = field->anchor == GLOB_WHOLE && !field->cased;
-    if (value->type != NODE_STRING && !is_plain)
+    if (value->type != SCALAR_STRING && !is_plain)
         return "the value must be a string: put quotes around it";
-    if (value->type == NODE_NULL && field->node->kind == NODE_LIST)
+    if (value->type == SCALAR_NULL && field->node->kind == NODE_LIST)
         return "null may not stand in a list: use two selections";
-    if (value->type == NODE_NULL) {
+    if (value->type == SCALAR_NULL) {
         leaf->test = RULE_NULL;
         return NULL;
     }
-    if (value->type == NODE_BOOL)
-        text = node_is_true(value) ? "true" : "false";
-    if (value->type == NODE_NUMBER) {
+    if (value->type == SCALAR_BOOL)
+        text = scalar_is_true(value->text) ? "true" : "false";
+    if (value->type == SCALAR_NUMBER) {
         leaf->is_number = true;
-        if (!read_number(text, &leaf->number))
+        if (!scalar_read_decimal(text, &leaf->number))
             return "the number must be decimal; put quotes around it if the text is meant";
     }
     char *glob = compiler->out->memory + compiler->memory_used;
@@ -205,7 +193,7 @@ static const char *make_regex(struct compiler *compiler, const struct field *fie
                               const struct node *value, struct rule_node *leaf)
 {
     struct rule_detection *out = compiler->out;
-    if (value->type != NODE_STRING)
+    if (value->type != SCALAR_STRING)
         return "the value must be a string: put quotes around it";
     struct regex **regexes = realloc(out->regexes, (out->regex_count + 1) * sizeof *regexes);
     if (regexes == NULL)
@@ -232,7 +220,7 @@ static const char *make_number(struct compiler *compiler, const struct field *fi
                                const struct node *value, struct rule_node *leaf)
 {
     (void)compiler, (void)field;
-    return value->type == NODE_NUMBER && read_number(value->text, &leaf->number)
+    return value->type == SCALAR_NUMBER && scalar_read_decimal(value->text, &leaf->number)
                ? NULL
                : "the value must be a decimal number";
 }
@@ -241,7 +229,7 @@ static const char *make_fieldref(struct compiler *compiler, const struct field *
                                  const struct node *value, struct rule_node *leaf)
 {
     (void)compiler, (void)field, (void)leaf;
-    return value->type == NODE_STRING && value->text[0] != '\0' &&
+    return value->type == SCALAR_STRING && value->text[0] != '\0' &&
                    strpbrk(value->text, "*?\\|") == NULL
                ? NULL
                : "the value must be the name of a field";
@@ -251,7 +239,7 @@ static const char *make_exists(struct compiler *compiler, const struct field *fi
                                const struct node *value, struct rule_node *leaf)
 {
     (void)compiler, (void)field, (void)leaf;
-    return value->type == NODE_BOOL ? NULL : "the value must be true or false";
+    return value->type == SCALAR_BOOL ? NULL : "the value must be true or false";
 }
 
 typedef const char *leaf_maker(struct compiler *compiler, const struct field *field,
@@ -282,7 +270,7 @@ static bool add_leaf(struct compiler *compiler, const struct field *field, const
     if (problem != NULL)
         return field_refuse(compiler, value, subject, problem);
     tree_add(tree, &leaf);
-    if (leaf.test == RULE_EXISTS && !node_is_true(value))
+    if (leaf.test == RULE_EXISTS && !scalar_is_true(value->text))
         tree_wrap(tree, place, RULE_NOT);
     return true;
 }

@@ -103,9 +103,7 @@ static bool visit_number(const struct event_value *value, void *arg)
     }
 }
 
-/*
- * The value of the other field. An object equals nothing: there is room for the text of one only.
- */
+/* The other field's value. An object equals nothing: there is room for the text of one only. */
 static bool visit_right(const struct event_value *right, void *arg)
 {
     const struct work *work = arg;
@@ -140,7 +138,7 @@ static bool visit_null(const struct event_value *value, void *arg)
 static event_visitor *const visitors[] = {
     [RULE_GLOB] = visit_glob,  [RULE_REGEX] = visit_regex,   [RULE_CIDR] = visit_cidr,
     [RULE_LT] = visit_number,  [RULE_LTE] = visit_number,    [RULE_GT] = visit_number,
-    [RULE_GTE] = visit_number, [RULE_FIELDREF] = visit_left, [RULE_NULL] = visit_null,
+    [RULE_GTE] = visit_number, [RULE_FIELDREF] = visit_left,
 };
 
 static bool keyword_holds(const struct rule_node *node, struct evaluation *evaluation)
@@ -152,16 +150,19 @@ static bool keyword_holds(const struct rule_node *node, struct evaluation *evalu
 
 static bool leaf_holds(const struct rule_node *node, struct evaluation *evaluation)
 {
+    const struct event *event = evaluation->event;
     struct work work = {.node = node, .evaluation = evaluation};
-    bool is_there = node->test != RULE_EXISTS && node->test != RULE_NULL;
-    if (node->test == RULE_KEYWORD)
+    switch (node->test) {
+    case RULE_KEYWORD:
         return keyword_holds(node, evaluation);
-    is_there = is_there || event_has(evaluation->event, EVENT_RECORD, node->field);
-    if (node->test == RULE_EXISTS)
-        return is_there;
-    if (!is_there)
-        return true; /* what is absent is null */
-    return event_any(evaluation->event, EVENT_RECORD, node->field, visitors[node->test], &work);
+    case RULE_EXISTS:
+        return event_has(event, EVENT_RECORD, node->field);
+    case RULE_NULL:
+        return !event_has(event, EVENT_RECORD, node->field) ||
+               event_any(event, EVENT_RECORD, node->field, visit_null, NULL);
+    default:
+        return event_any(event, EVENT_RECORD, node->field, visitors[node->test], &work);
+    }
 }
 
 /* Once there is a problem nothing that this returns means anything. */
