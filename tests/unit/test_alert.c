@@ -179,6 +179,21 @@ static void test_kind_of_call(void **state)
     event_free(&event);
 }
 
+/* AccountId is the target of account:EnableRegion; in other services it means something else. */
+static void test_account_of_other_services(void **state)
+{
+    (void)state;
+    struct alert alert;
+    struct event event;
+    make(&alert, &event,
+         "{\"detail\":{\"eventName\":\"CreateUser\",\"eventSource\":\"quicksight.amazonaws.com\","
+         "\"requestParameters\":{\"accountId\":\"999999999999\",\"regionName\":\"x\"},"
+         "\"recipientAccountId\":\"111122223333\"}}");
+    assert_string_equal(alert.target_account, "111122223333");
+    assert_string_equal(alert.region, "");
+    event_free(&event);
+}
+
 /* Hostile values are cut and cleaned, whatever they are. */
 static void test_clean(void **state)
 {
@@ -210,7 +225,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outcome),      cmocka_unit_test(test_actor),
         cmocka_unit_test(test_place),        cmocka_unit_test(test_ids_and_times),
-        cmocka_unit_test(test_kind_of_call), cmocka_unit_test(test_clean),
+        cmocka_unit_test(test_kind_of_call), cmocka_unit_test(test_account_of_other_services),
+        cmocka_unit_test(test_clean),
     };
     return cmocka_run_group_tests_name("alert", tests, NULL, NULL);
 }
