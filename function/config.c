@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "alert/accounts.h"
 #include "text.h"
 #include "version.h"
 #include <libgen.h>
@@ -114,14 +115,47 @@ static bool read_certificates(struct config *config, struct lambda_error *err)
     return true;
 }
 
-static bool read_attempts(struct config *config, struct lambda_error *err)
+static bool read_format(struct config *config, struct lambda_error *err)
 {
-    static const char name[] = "AWS_MAX_ATTEMPTS";
-    const char *value = setting(name);
-    if (value[0] != '\0' && !text_matches(value, "^([1-9]|10)$"))
-        return lambda_fail(err, "Function.ConfigInvalid", "%s is \"%s\": it must be 1 to 10", name,
-                           value);
-    config->max_attempts = value[0] == '\0' ? 3 : (int)strtol(value, NULL, 10);
+    const char *value = setting("ALERT_FORMAT");
+    return value[0] == '\0' || message_find_format(value, &config->format) ||
+           lambda_fail(err, "Function.ConfigInvalid",
+                       "ALERT_FORMAT is \"%s\": it must be structured, email, ocsf or chat", value);
+}
+
+static bool read_account_names(struct config *config, struct lambda_error *err)
+{
+    static const char name[] = "ALERT_ACCOUNT_NAMES";
+    config->account_names = setting(name);
+    return accounts_check(config->account_names, name, err);
+}
+
+static bool read_numbers(struct config *config, struct lambda_error *err)
+{
+    long per_second = 0;
+    const struct {
+        const char *name;
+        long least;
+        long most;
+        long otherwise;
+        long *number;
+    } rows[] = {
+        {"ALERT_MAX_BYTES", MESSAGE_LEAST_BYTES, MESSAGE_MOST_BYTES, MESSAGE_USUAL_BYTES,
+         &config->max_bytes},
+        {"ALERT_MAX_PER_SECOND", 0, 100, 5, &per_second},
+        {"AWS_MAX_ATTEMPTS", 1, 10, 3, &config->max_attempts},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *value = setting(rows[i].name);
+        long number = strtol(value, NULL, 10); /* of digits alone, as the next line sees to */
+        bool fits = text_is(value, TEXT_DIGITS, 1, 7) && number >= rows[i].least &&
+                    number <= rows[i].most;
+        *rows[i].number = fits ? number : rows[i].otherwise;
+        if (!fits && value[0] != '\0')
+            return lambda_fail(err, "Function.ConfigInvalid", "%s is \"%s\": it must be %ld to %ld",
+                               rows[i].name, value, rows[i].least, rows[i].most);
+    }
+    config->interval_ms = per_second == 0 ? 0 : (999 + per_second) / per_second;
     return true;
 }
 
@@ -141,7 +175,8 @@ bool config_read(struct config *config, struct lambda_error *err)
 {
     *config = (struct config){.region = setting("AWS_REGION")};
     return read_topic(config, err) && read_endpoint(config, err) &&
-           read_certificates(config, err) && read_attempts(config, err) &&
+           read_certificates(config, err) && read_format(config, err) &&
+           read_account_names(config, err) && read_numbers(config, err) &&
            read_rules_folder(config, err);
 }
 

@@ -2,6 +2,10 @@
  * config.h - the environment, read and checked once.
  *
  *   ALERT_TOPIC_ARN             the topic to publish to; required
+ *   ALERT_FORMAT                structured, email, ocsf or chat: see alert/message.h
+ *   ALERT_ACCOUNT_NAMES         names for accounts: see alert/accounts.h
+ *   ALERT_MAX_BYTES             of a message; 262,144 unless set
+ *   ALERT_MAX_PER_SECOND        publishes of this process, 1 to 100; 5 unless set; 0: no limit
  *   AWS_ENDPOINT_URL_SNS        another SNS endpoint: https://host[:port], or http:// to a loopback
  *                               address
  *   AWS_ENDPOINT_URL            the same, where the former is not set
@@ -24,6 +28,7 @@
 #ifndef CONFIG_H
 #define CONFIG_H
 
+#include "alert/message.h"
 #include "sns/https.h"
 #include "sns/topic.h"
 #include <lambda/error.h>
@@ -38,7 +43,11 @@ struct config {
     char url[CONFIG_URL_MAX];           /* of the endpoint */
     char rules_folder[CONFIG_PATH_MAX]; /* where the rules are */
     const char *region; /* where this function runs; borrowed from the environment */
-    int max_attempts;
+    const char *account_names; /* likewise */
+    enum message_format format;
+    long max_bytes;
+    long interval_ms; /* at least, between two publishes */
+    long max_attempts;
 };
 
 /* Fails with Function.ConfigInvalid, naming the variable, its value and what it must be. */

@@ -1,174 +1,209 @@
 #include "handler.h"
 
 #include "alert/alert.h"
-#include "alert/message.h"
-#include "alert/subject.h"
 #include "clock.h"
-#include "config.h"
 #include <lambda/json.h>
 
 enum { FAILURES_MAX = 65536 }; /* bytes of all reasons together */
 
-void handler_init(struct handler *handler, struct rules *rules, struct sns *sns)
+static const char name_space[] = "enable-region-alert"; /* of the metrics */
+
+void handler_init(struct handler *handler, struct rules *rules, struct sns *sns,
+                  const struct config *config)
 {
-    *handler = (struct handler){.rules = rules, .sns = sns};
-    lambda_buffer_init(&handler->message, MESSAGE_MAX_BYTES);
+    *handler = (struct handler){.rules = rules, .sns = sns, .config = config};
+    message_init(&handler->message, config->format, (size_t)config->max_bytes);
     lambda_buffer_init(&handler->published, LAMBDA_RESPONSE_MAX);
     lambda_buffer_init(&handler->suppressed, LAMBDA_RESPONSE_MAX);
 }
 
 void handler_done(struct handler *handler)
 {
-    lambda_buffer_done(&handler->message);
+    message_done(&handler->message);
     lambda_buffer_done(&handler->published);
     lambda_buffer_done(&handler->suppressed);
 }
 
-static bool publish(struct handler *handler, const struct alert *alert,
-                    const struct lambda_invocation *invocation, struct sns_receipt *receipt,
-                    struct lambda_error *err)
-{
-    char subject[SUBJECT_MAX];
-    struct https_credentials credentials;
-    subject_write(alert, subject);
-    if (!config_credentials(&credentials, err) || !message_write(alert, &handler->message, err))
-        return false;
-    struct sns_message message = {.subject = subject,
-                                  .text = handler->message.data,
-                                  .group_id = handler->sns->topic->account,
-                                  .deduplication_id = alert->id};
-    return sns_publish(handler->sns, &credentials, &message, invocation->deadline_ms, receipt, err);
-}
-
-/* Publishes the alert of one match, and notes it for the answer. */
-static bool raise_alert(struct handler *handler, const struct rule *rule, const struct event *event,
-                        const struct lambda_invocation *invocation, struct lambda_error *err)
-{
-    struct alert alert;
-    struct sns_receipt receipt;
-    alert_make(&alert, rule, event, invocation->request_id, clock_now_ms());
-    if (!publish(handler, &alert, invocation, &receipt, err)) {
-        lambda_log(invocation->logger, LAMBDA_LOG_ERROR, "alert not published",
-                   (struct lambda_log_field[]){{"alertId", .text = alert.id},
-                                               {"errorType", .text = err->type},
-                                               {"errorMessage", .text = err->message},
-                                               {0}});
-        return false;
-    }
-    lambda_log(invocation->logger, LAMBDA_LOG_INFO, "alert published",
-               (struct lambda_log_field[]){{"alertId", .text = alert.id},
-                                           {"messageId", .text = receipt.message_id},
-                                           {"snsRequestId", .text = receipt.request_id},
-                                           {"attempts", .number = receipt.attempts},
-                                           {"durationMs", .number = receipt.duration_ms},
-                                           {0}});
-    lambda_json_open(&handler->published, NULL, '{');
-    lambda_json_string(&handler->published, "ruleId", rule->id);
-    lambda_json_string(&handler->published, "eventId", alert.event_id);
-    lambda_json_string(&handler->published, "messageId", receipt.message_id);
-    lambda_json_close(&handler->published, '}');
-    return true;
-}
-
-/* What became of the rules so far. */
-struct outcome {
+/* One invocation at work, and what became of the rules so far. */
+struct work {
+    struct handler *handler;
+    const struct lambda_invocation *invocation;
+    const struct event *event;
     int matched;
+    int published;
+    int suppressed;
     int failed;
+    int64_t publish_ms;
     struct lambda_error first;       /* of the failures */
     struct lambda_buffer failed_ids; /* of the rules, for the head of the message */
     struct lambda_buffer failures;   /* their texts */
 };
 
-/* Notes a match that a filter took away: in the answer, and in the log where nobody can miss it. */
-static void note_suppressed(struct handler *handler, const struct rule *rule,
-                            const struct rule_filter *filter, const struct event *event,
-                            const struct lambda_invocation *invocation)
+static bool publish(struct handler *handler, struct alert *alert, int64_t deadline_ms,
+                    struct sns_receipt *receipt, struct lambda_error *err)
 {
-    struct alert alert;
-    alert_make(&alert, rule, event, invocation->request_id, clock_now_ms());
-    lambda_log(invocation->logger, LAMBDA_LOG_WARN, "alert suppressed by a filter",
-               (struct lambda_log_field[]){{"alertId", .text = alert.id},
-                                           {"filterId", .text = filter->id},
-                                           {"filterTitle", .text = filter->title},
+    struct message *message = &handler->message;
+    struct https_credentials credentials;
+    if (!config_credentials(&credentials, err) || !message_write(message, alert, err))
+        return false;
+    struct sns_message taken = {.subject = message->subject,
+                                .text = message->text.data,
+                                .is_structured = message->format == MESSAGE_STRUCTURED,
+                                .attributes = message->attributes,
+                                .group_id = handler->sns->topic->account,
+                                .deduplication_id = alert->id};
+    return sns_publish(handler->sns, &credentials, &taken, deadline_ms, receipt, err);
+}
+
+/* An entry of one of the answer's lists. */
+static void note(struct lambda_buffer *list, const struct alert *alert, const char *key,
+                 const char *value)
+{
+    lambda_json_open(list, NULL, '{');
+    lambda_json_string(list, "ruleId", alert->rule_id);
+    lambda_json_string(list, "eventId", alert->event_id);
+    lambda_json_string(list, key, value);
+    lambda_json_close(list, '}');
+}
+
+/* Whether its id tells it from every other alert, so that the same id means a copy. */
+static bool is_one_of_a_kind(const struct alert *alert)
+{
+    return alert->has_event_id && alert->outcome != ALERT_TEST;
+}
+
+/* Publishes the alert of a match, and notes it for the answer. */
+static bool raise_alert(struct work *work, struct alert *alert, struct lambda_error *err)
+{
+    struct handler *handler = work->handler;
+    const struct lambda_invocation *invocation = work->invocation;
+    struct sns_receipt receipt;
+    if (!publish(handler, alert, invocation->deadline_ms, &receipt, err))
+        return false;
+    if (is_one_of_a_kind(alert))
+        ring_add(&handler->ring, alert->id);
+    work->published++;
+    work->publish_ms += receipt.duration_ms;
+    lambda_log(invocation->logger, LAMBDA_LOG_INFO, "alert published",
+               (struct lambda_log_field[]){{"alertId", .text = alert->id},
+                                           {"messageId", .text = receipt.message_id},
+                                           {"snsRequestId", .text = receipt.request_id},
+                                           {"attempts", .number = receipt.attempts},
+                                           {"durationMs", .number = receipt.duration_ms},
                                            {0}});
-    lambda_json_open(&handler->suppressed, NULL, '{');
-    lambda_json_string(&handler->suppressed, "ruleId", rule->id);
-    lambda_json_string(&handler->suppressed, "eventId", alert.event_id);
-    lambda_json_string(&handler->suppressed, "reason", "filter");
-    lambda_json_close(&handler->suppressed, '}');
+    note(&handler->published, alert, "messageId", receipt.message_id);
+    return true;
+}
+
+/* Notes a match that is not published: in the answer, and in the log where nobody can miss it. */
+static void suppress(struct work *work, const struct alert *alert, const struct rule_filter *filter)
+{
+    struct lambda_log_field fields[] = {{"alertId", .text = alert->id}, {0}, {0}, {0}};
+    if (filter != NULL) {
+        fields[1] = (struct lambda_log_field){"filterId", .text = filter->id};
+        fields[2] = (struct lambda_log_field){"filterTitle", .text = filter->title};
+    }
+    lambda_log(work->invocation->logger, LAMBDA_LOG_WARN,
+               filter != NULL ? "alert suppressed by a filter"
+                              : "alert suppressed: already published",
+               fields);
+    work->suppressed++;
+    note(&work->handler->suppressed, alert, "reason", filter != NULL ? "filter" : "duplicate");
 }
 
 /* Decides one rule and does what follows. False: it could not be decided, or not be published. */
-static bool apply_rule(struct handler *handler, const struct rule *rule, const struct event *event,
-                       const struct lambda_invocation *invocation, struct outcome *outcome,
-                       struct lambda_error *err)
+static bool apply_rule(struct work *work, const struct rule *rule, struct lambda_error *err)
 {
+    struct handler *handler = work->handler;
     bool matches = false;
     const struct rule_filter *filter = NULL;
-    if (!rules_decide(handler->rules, rule, event, &matches, &filter, err)) {
-        lambda_log(invocation->logger, LAMBDA_LOG_ERROR, "rule not decided",
-                   (struct lambda_log_field[]){{"ruleId", .text = rule->id},
-                                               {"errorType", .text = err->type},
-                                               {"errorMessage", .text = err->message},
-                                               {0}});
+    struct alert alert;
+    if (!rules_decide(handler->rules, rule, work->event, &matches, &filter, err))
         return false;
-    }
-    outcome->matched += matches;
-    if (filter != NULL)
-        note_suppressed(handler, rule, filter, event, invocation);
-    return !matches || filter != NULL || raise_alert(handler, rule, event, invocation, err);
+    if (!matches)
+        return true;
+    work->matched++;
+    alert_make(&alert, &(struct alert_input){.rule = rule,
+                                             .event = work->event,
+                                             .evaluation = &handler->rules->evaluation,
+                                             .account_names = handler->config->account_names,
+                                             .request_id = work->invocation->request_id,
+                                             .now_ms = clock_now_ms()});
+    bool is_copy = is_one_of_a_kind(&alert) && ring_holds(&handler->ring, alert.id);
+    if (filter == NULL && !is_copy)
+        return raise_alert(work, &alert, err);
+    suppress(work, &alert, filter);
+    return true;
 }
 
-static void apply_rules(struct handler *handler, const struct event *event,
-                        const struct lambda_invocation *invocation, struct outcome *outcome)
+/* Notes a rule that failed: in the log, and for the invocation's error. */
+static void note_failure(struct work *work, const struct rule *rule, const struct lambda_error *err)
 {
-    for (size_t i = 0; i < handler->rules->count; i++) {
-        const struct rule *rule = &handler->rules->items[i];
-        struct lambda_error failure;
-        if (apply_rule(handler, rule, event, invocation, outcome, &failure))
-            continue;
-        if (outcome->failed++ == 0)
-            outcome->first = failure;
-        lambda_buffer_format(&outcome->failed_ids, "%s%s", outcome->failed == 1 ? "" : ", ",
-                             rule->id);
-        lambda_buffer_format(&outcome->failures, "%srule %s: %s", outcome->failed == 1 ? "" : "; ",
-                             rule->id, failure.message);
-    }
+    const char *comma = work->failed == 0 ? "" : ", ";
+    lambda_log(work->invocation->logger, LAMBDA_LOG_ERROR, "rule failed",
+               (struct lambda_log_field[]){{"ruleId", .text = rule->id},
+                                           {"errorType", .text = err->type},
+                                           {"errorMessage", .text = err->message},
+                                           {0}});
+    if (work->failed++ == 0)
+        work->first = *err;
+    lambda_buffer_format(&work->failed_ids, "%s%s", comma, rule->id);
+    lambda_buffer_format(&work->failures, "%srule %s: %s", comma[0] == '\0' ? "" : "; ", rule->id,
+                         err->message);
+}
+
+static void log_metrics(const struct work *work)
+{
+    const char *const per_publish = work->published > 0 ? "publishDuration" : NULL;
+    lambda_log_metrics(
+        work->invocation->logger, name_space, "event evaluated",
+        (struct lambda_log_field[]){
+            {"matched", .number = work->matched, .unit = "Count"},
+            {"published", .number = work->published, .unit = "Count"},
+            {"suppressed", .number = work->suppressed, .unit = "Count"},
+            {"failed", .number = work->failed, .unit = "Count"},
+            {per_publish, .number = work->publish_ms, .unit = "Milliseconds"},
+            {0}});
 }
 
 /* Every rule is tried; what failed is told together, under the first error's type. */
-static bool answer(struct handler *handler, const struct event *event,
-                   const struct lambda_invocation *invocation, struct lambda_buffer *response,
-                   struct lambda_error *err)
+static bool apply_rules(struct work *work, struct lambda_error *err)
 {
-    struct outcome outcome = {0};
-    lambda_buffer_init(&outcome.failed_ids, FAILURES_MAX);
-    lambda_buffer_init(&outcome.failures, FAILURES_MAX);
-    lambda_buffer_clear(&handler->published);
-    lambda_buffer_clear(&handler->suppressed);
-    apply_rules(handler, event, invocation, &outcome);
-    lambda_log(invocation->logger, LAMBDA_LOG_INFO, "event evaluated",
-               (struct lambda_log_field[]){{"matched", .number = outcome.matched},
-                                           {"failed", .number = outcome.failed},
-                                           {0}});
+    const struct rules *rules = work->handler->rules;
+    for (size_t i = 0; i < rules->count; i++) {
+        struct lambda_error failure;
+        if (!apply_rule(work, &rules->items[i], &failure))
+            note_failure(work, &rules->items[i], &failure);
+    }
+    return work->failed == 0 ||
+           lambda_fail(err, work->first.type, "%d of %zu rules failed: %s. %s", work->failed,
+                       rules->count, work->failed_ids.data, work->failures.data);
+}
+
+static void answer(const struct work *work, struct lambda_buffer *response)
+{
+    const struct handler *handler = work->handler;
     lambda_buffer_format(response, "{\"matched\":%d,\"alerts\":[%s],\"suppressed\":[%s]}",
-                         outcome.matched, handler->published.data, handler->suppressed.data);
+                         work->matched, handler->published.data, handler->suppressed.data);
     response->failed |= handler->published.failed || handler->suppressed.failed;
-    if (outcome.failed > 0)
-        lambda_fail(err, outcome.first.type, "%d of %zu rules failed: %s. %s", outcome.failed,
-                    handler->rules->count, outcome.failed_ids.data, outcome.failures.data);
-    lambda_buffer_done(&outcome.failed_ids);
-    lambda_buffer_done(&outcome.failures);
-    return outcome.failed == 0;
 }
 
 bool handler_run(const struct lambda_invocation *invocation, struct lambda_buffer *response,
                  struct lambda_error *err, void *user)
 {
-    struct handler *handler = user;
     struct event event = {0};
-    bool ok = event_parse(&event, invocation->event, invocation->event_len, err) &&
-              answer(handler, &event, invocation, response, err);
+    struct work work = {.handler = user, .invocation = invocation, .event = &event};
+    lambda_buffer_init(&work.failed_ids, FAILURES_MAX);
+    lambda_buffer_init(&work.failures, FAILURES_MAX);
+    lambda_buffer_clear(&work.handler->published);
+    lambda_buffer_clear(&work.handler->suppressed);
+    bool parsed = event_parse(&event, invocation->event, invocation->event_len, err);
+    work.failed = !parsed;
+    bool ok = parsed && apply_rules(&work, err);
+    log_metrics(&work);
+    answer(&work, response);
     event_done(&event);
+    lambda_buffer_done(&work.failed_ids);
+    lambda_buffer_done(&work.failures);
     return ok;
 }

@@ -5,29 +5,36 @@
  *   is not JSON, or no record      fails: Function.EventNotJson, Function.EventNotRecord
  *   matches no rule                succeeds
  *   matches, a filter suppresses   succeeds; the answer and the log (WARN) say so
+ *   matches, was published before  succeeds, likewise: the last 32 alerts of this process are known
  *   matches, all were published    succeeds; the answer lists the alerts
  *   matches, any was not           fails, naming the rules; each matching rule was attempted
  *   a rule reaches a limit         fails likewise: Function.RuleLimit
  *
  * The answer: {"matched":n,"alerts":[{"ruleId","eventId","messageId"}],
- *              "suppressed":[{"ruleId","eventId","reason"}]}.
+ *              "suppressed":[{"ruleId","eventId","reason"}]}, reason filter or duplicate.
  */
 #ifndef HANDLER_H
 #define HANDLER_H
 
+#include "alert/message.h"
+#include "config.h"
+#include "ring.h"
 #include "sigma/rules.h"
 #include "sns/sns.h"
 #include <lambda/runtime.h>
 
 struct handler {
-    struct rules *rules; /* borrowed, like the next */
+    struct rules *rules; /* borrowed, like the next two */
     struct sns *sns;
-    struct lambda_buffer message;    /* these are kept from invocation to invocation */
+    const struct config *config;
+    struct ring ring; /* of the alerts that SNS took; a test, or one without an eventID, is not in it */
+    struct message message;          /* these are kept from invocation to invocation */
     struct lambda_buffer published;  /* the alerts of the answer */
-    struct lambda_buffer suppressed; /* what it says of the matches that filters took away */
+    struct lambda_buffer suppressed; /* what it says of the matches that were not published */
 };
 
-void handler_init(struct handler *handler, struct rules *rules, struct sns *sns);
+void handler_init(struct handler *handler, struct rules *rules, struct sns *sns,
+                  const struct config *config);
 void handler_done(struct handler *handler);
 
 /* A lambda_handler; user is the struct handler. */

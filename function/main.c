@@ -61,7 +61,7 @@ static int run(const struct lambda_logger *logger, const struct config *config, 
                                            {"topic", .text = config->topic.arn},
                                            {"endpoint", .text = config->endpoint.url},
                                            {0}});
-    handler_init(&handler, rules, sns);
+    handler_init(&handler, rules, sns, config);
     int status = lambda_run(handler_run, &handler);
     handler_done(&handler);
     return status;
@@ -85,7 +85,8 @@ int main(void)
     if (warnings.failed)
         lambda_log(&logger, LAMBDA_LOG_WARN, "there are more warnings: run sigma check", NULL);
     lambda_buffer_done(&warnings);
-    ready = ready && sns_init(&sns, &config.topic, &config.endpoint, config.max_attempts, &err);
+    ready = ready && sns_init(&sns, &config.topic, &config.endpoint, (int)config.max_attempts,
+                              config.interval_ms, &err);
     int status = ready ? run(&logger, &config, &rules, &sns) : lambda_init_failed(&err);
     sns_done(&sns);
     rules_done(&rules);

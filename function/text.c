@@ -54,6 +54,30 @@ void text_add_clean(char *out, size_t size, const char *text, size_t len)
     }
 }
 
+size_t text_count(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++)
+        count += ((unsigned char)*text & 0xc0) != 0x80;
+    return count;
+}
+
+void text_add_ascii(char *out, size_t size, const char *text, size_t max)
+{
+    size_t used = strlen(out);
+    size_t count = text_count(text);
+    size_t kept = count <= max ? count : max - strlen(cut_mark);
+    size_t end = used + kept;
+    for (; used < end && used < size - 1; text++) {
+        unsigned char byte = (unsigned char)*text;
+        if ((byte & 0xc0) != 0x80)
+            out[used++] = (char)(byte >= ' ' && byte < 0x7f ? byte : '?');
+    }
+    out[used] = '\0';
+    if (kept < count)
+        strncat(out, cut_mark, size - 1 - used);
+}
+
 /* The bytes of text that fit into so many columns: up to a space, else behind a slash. */
 static size_t fitting(const char *text, size_t columns)
 {

@@ -19,6 +19,15 @@ enum { TEXT_COLUMNS = 76 }; /* characters of a line that mail programs do not wr
 void text_add_clean(char *out, size_t size, const char *text, size_t len);
 
 /*
+ * Appends text to the C string in out, an array of size bytes, as printable ASCII: any other
+ * character is '?'. Of more than max (4 or more) characters the last are "...".
+ */
+void text_add_ascii(char *out, size_t size, const char *text, size_t max);
+
+/* How many characters of UTF-8 a text has. */
+size_t text_count(const char *text);
+
+/*
  * Appends a label, padded to so many columns, and beside it the formatted text: cleaned, cut at
  * 2,047 bytes, and wrapped so that no line is longer than TEXT_COLUMNS. Ends in a line break.
  */

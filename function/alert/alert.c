@@ -1,55 +1,14 @@
 #include "alert/alert.h"
 
+#include "alert/accounts.h"
+#include "alert/texts.h"
+#include "sigma/reason.h"
 #include "text.h"
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-
-#define FIELD(member) offsetof(struct alert, member)
-
-/* Where each text comes from. Of two rows with one target the first that finds a value counts. */
-static const struct origin {
-    size_t field;
-    const char *path;
-    enum event_scope scope;
-    bool of_account_service; /* elsewhere a parameter of that name means something else */
-} origins[] = {
-    {FIELD(event_id), "eventID", EVENT_RECORD, false},
-    {FIELD(request_id), "requestID", EVENT_RECORD, false},
-    {FIELD(shared_event_id), "sharedEventID", EVENT_RECORD, false},
-    {FIELD(delivery_id), "id", EVENT_ENVELOPE, false},
-    {FIELD(event_name), "eventName", EVENT_RECORD, false},
-    {FIELD(event_source), "eventSource", EVENT_RECORD, false},
-    {FIELD(event_time), "eventTime", EVENT_RECORD, false},
-    {FIELD(aws_region), "awsRegion", EVENT_RECORD, false},
-    {FIELD(error_code), "errorCode", EVENT_RECORD, false},
-    {FIELD(error_message), "errorMessage", EVENT_RECORD, false},
-    /* CloudTrail writes RegionName; other records of the service have lower camel case. */
-    {FIELD(region), "requestParameters.RegionName", EVENT_RECORD_ANY_CASE, true},
-    {FIELD(target_account), "requestParameters.AccountId", EVENT_RECORD_ANY_CASE, true},
-    {FIELD(target_account), "recipientAccountId", EVENT_RECORD, false},
-    {FIELD(target_account), "account", EVENT_ENVELOPE, false},
-    {FIELD(caller_account), "userIdentity.accountId", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.userName", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.onBehalfOf.userId", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.invokedBy", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.principalId", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.accountId", EVENT_RECORD, false},
-    {FIELD(actor_type), "userIdentity.type", EVENT_RECORD, false},
-    {FIELD(actor_arn), "userIdentity.arn", EVENT_RECORD, false},
-    {FIELD(principal_id), "userIdentity.principalId", EVENT_RECORD, false},
-    {FIELD(role), "userIdentity.sessionContext.sessionIssuer.userName", EVENT_RECORD, false},
-    {FIELD(mfa), "userIdentity.sessionContext.attributes.mfaAuthenticated", EVENT_RECORD, false},
-    {FIELD(console), "sessionCredentialFromConsole", EVENT_RECORD, false},
-    {FIELD(access_key_id), "userIdentity.accessKeyId", EVENT_RECORD, false},
-    {FIELD(invoked_by), "userIdentity.invokedBy", EVENT_RECORD, false},
-    {FIELD(source_identity), "userIdentity.sessionContext.sourceIdentity", EVENT_RECORD, false},
-    {FIELD(source_address), "sourceIPAddress", EVENT_RECORD, false},
-    {FIELD(user_agent), "userAgent", EVENT_RECORD, false},
-    {FIELD(vpc_endpoint_id), "vpcEndpointId", EVENT_RECORD, false},
-};
 
 bool alert_knows(const char *text)
 {
@@ -59,17 +18,6 @@ bool alert_knows(const char *text)
 const char *alert_shown(const char *text)
 {
     return text[0] == '\0' ? "not recorded" : text;
-}
-
-/* The first value at a path, cleaned into the array at arg. */
-static bool take(const struct event_value *value, void *arg)
-{
-    const char *text = value->kind == EVENT_NULL     ? "null"
-                       : value->kind == EVENT_OBJECT ? "{...}"
-                                                     : value->text;
-    size_t len = text == value->text ? value->text_len : strlen(text);
-    text_add_clean(arg, ALERT_TEXT_MAX, text, len);
-    return true;
 }
 
 static bool is_text(const struct event_value *value, void *arg)
@@ -83,17 +31,6 @@ static bool enables_region(const struct event *event)
     char source[] = "account.amazonaws.com";
     return event_any(event, EVENT_RECORD, "eventName", is_text, name) &&
            event_any(event, EVENT_RECORD, "eventSource", is_text, source);
-}
-
-static void take_origins(struct alert *alert)
-{
-    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
-        char *text = (char *)alert + origins[i].field;
-        if (alert_knows(text) || (origins[i].of_account_service && !alert->enables_region))
-            continue;
-        text[0] = '\0';
-        event_any(alert->event, origins[i].scope, origins[i].path, take, text);
-    }
 }
 
 static bool is_error(const struct event_value *value, void *arg)
@@ -112,7 +49,10 @@ static bool ends_with(const char *text, const char *end)
 static enum alert_outcome judge(const struct alert *alert)
 {
     static const char denied[] = "AccessDenied";
-    if (!event_any(alert->event, EVENT_RECORD, "errorCode", is_error, NULL))
+    if (alert->event->envelope != alert->event->record &&
+        strcmp(alert->source, ALERT_TEST_SOURCE) == 0)
+        return ALERT_TEST;
+    if (!alert->has_error)
         return ALERT_SUCCEEDED;
     if (strncmp(alert->error_code, denied, strlen(denied)) == 0 ||
         ends_with(alert->error_code, "UnauthorizedOperation"))
@@ -148,12 +88,11 @@ static bool read_numbers(const char *text, int numbers[8])
     return true;
 }
 
-static void read_time(struct alert *alert)
+bool alert_read_time(const char *text, int64_t *time_ms)
 {
     int numbers[8] = {0}; /* room for the places behind Z and the NUL */
-    alert->event_time_ms = alert->time_ms;
-    if (!read_numbers(alert->event_time, numbers))
-        return;
+    if (!read_numbers(text, numbers))
+        return false;
     struct tm given = {.tm_year = numbers[0] - 1900,
                        .tm_mon = numbers[1] - 1,
                        .tm_mday = numbers[2],
@@ -164,28 +103,73 @@ static void read_time(struct alert *alert)
     int64_t seconds = timegm(&real); /* turns a 99th of the month into a real day */
     if (real.tm_mon != given.tm_mon || real.tm_mday != given.tm_mday ||
         real.tm_hour != given.tm_hour || real.tm_min != given.tm_min || real.tm_sec != given.tm_sec)
+        return false;
+    *time_ms = seconds * 1000;
+    return true;
+}
+
+/* Adds a value at a path to those that arg holds already. */
+static bool add_value(const struct event_value *value, void *arg)
+{
+    char *text = arg;
+    char object[ALERT_TEXT_MAX];
+    if (text[0] != '\0')
+        texts_add(text, ", ");
+    if (value->kind == EVENT_NULL)
+        texts_add(text, "null");
+    else if (value->kind != EVENT_OBJECT)
+        text_add_clean(text, ALERT_TEXT_MAX, value->text, value->text_len);
+    else
+        texts_add(text, event_print(value, object, sizeof object) ? object : "{...}");
+    return false;
+}
+
+static bool holds(const struct alert_list *list, const char *text)
+{
+    size_t i = 0;
+    while (i < list->count && strcmp(list->items[i], text) != 0)
+        i++;
+    return i < list->count;
+}
+
+static void take_field(struct alert *alert, struct alert_fields *fields, const char *name)
+{
+    if (holds(&alert->matched.names, name) || holds(&alert->further.names, name) ||
+        texts_append(&fields->names, name) == NULL)
         return;
-    alert->event_time_ms = seconds * 1000;
-    alert->has_event_time = true;
+    event_any(alert->event, EVENT_RECORD, name, add_value, texts_append(&fields->values, ""));
 }
 
-static void add(char *out, const char *text)
+static void take_reason(const struct rule_node *node, void *arg)
 {
-    text_add_clean(out, ALERT_TEXT_MAX, text, strlen(text));
+    struct alert *alert = arg;
+    if (node->test != RULE_KEYWORD)
+        take_field(alert, &alert->matched, node->field);
+    else if (texts_append(&alert->matched.names, "keyword") != NULL)
+        texts_append(&alert->matched.values, node->text);
 }
 
-void alert_make(struct alert *alert, const struct rule *rule, const struct event *event,
-                const char *request_id, int64_t now_ms)
+void alert_make(struct alert *alert, const struct alert_input *input)
 {
-    *alert = (struct alert){.rule = rule, .event = event, .time_ms = now_ms};
-    alert->enables_region = enables_region(event);
-    take_origins(alert);
+    const struct rule *rule = input->rule;
+    *alert = (struct alert){.event = input->event, .time_ms = input->now_ms};
+    alert->enables_region = enables_region(input->event);
+    texts_take(alert, rule);
     name_actor(alert);
-    read_time(alert);
+    alert->event_time_ms = input->now_ms;
+    alert->has_event_time = alert_read_time(alert->event_time, &alert->event_time_ms);
+    accounts_find(input->account_names, alert->target_account, alert->target_name);
+    accounts_find(input->account_names, alert->caller_account, alert->caller_name);
+    alert->has_error = event_any(input->event, EVENT_RECORD, "errorCode", is_error, NULL);
     alert->outcome = judge(alert);
-    add(alert->id, rule->id);
-    add(alert->id, ":");
-    add(alert->id, text_is_uuid(alert->event_id) ? alert->event_id : request_id);
+    alert->has_event_id = text_is_uuid(alert->event_id);
+    texts_add(alert->id, rule->id);
+    texts_add(alert->id, ":");
+    texts_add(alert->id, alert->has_event_id ? alert->event_id : input->request_id);
+    if (input->evaluation != NULL)
+        reason_list(&rule->detection, input->evaluation, input->event, take_reason, alert);
+    for (size_t i = 0; i < rule->fields.count; i++)
+        take_field(alert, &alert->further, rule->fields.items[i]);
 }
 
 bool alert_acts_across(const struct alert *alert)
@@ -194,8 +178,18 @@ bool alert_acts_across(const struct alert *alert)
            strcmp(alert->target_account, alert->caller_account) != 0;
 }
 
+const char *alert_region(const struct alert *alert)
+{
+    return alert->enables_region ? alert->region : alert->aws_region;
+}
+
 const char *alert_outcome_name(const struct alert *alert)
 {
-    static const char *const names[] = {"SUCCEEDED", "DENIED", "FAILED"};
+    static const char *const names[] = {"SUCCEEDED", "DENIED", "FAILED", "TEST"};
     return names[alert->outcome];
+}
+
+bool alert_is_account(const char *text)
+{
+    return text_is(text, TEXT_DIGITS, 12, 12);
 }

@@ -6,7 +6,7 @@
  * A value that the record does not have is "", a JSON null is "null".
  *
  * Source: CloudTrail User Guide, "CloudTrail record contents" and "CloudTrail userIdentity
- * element".
+ * element"; Sigma specification 2.1.0, "Sigma Rules Specification".
  */
 #ifndef ALERT_H
 #define ALERT_H
@@ -16,26 +16,48 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { ALERT_TEXT_MAX = 512 }; /* bytes, with the NUL */
+enum {
+    ALERT_TEXT_MAX = 512, /* bytes, with the NUL */
+    ALERT_ITEMS_MAX = 16, /* of a list of the rule, and of the fields */
+    ALERT_SHORTEST = 41,  /* bytes with the NUL: a UUID stays whole */
+};
 
-enum alert_outcome { ALERT_SUCCEEDED, ALERT_DENIED, ALERT_FAILED };
+/* The `source` of an envelope that makes its alert a test. No event of AWS has it. */
+#define ALERT_TEST_SOURCE "enable-region-alert"
+
+enum alert_outcome { ALERT_SUCCEEDED, ALERT_DENIED, ALERT_FAILED, ALERT_TEST };
+
+struct alert_list {
+    char items[ALERT_ITEMS_MAX][ALERT_TEXT_MAX];
+    size_t count;
+};
+
+/* Values of the record that the rule asks for: by one name in names the values in values. */
+struct alert_fields {
+    struct alert_list names;
+    struct alert_list values;
+};
 
 struct alert {
-    const struct rule *rule;   /* borrowed */
     const struct event *event; /* borrowed */
     enum alert_outcome outcome;
     bool enables_region;   /* it is account:EnableRegion, so region and the advice make sense */
+    bool shortened;        /* by alert_shorten() */
     int64_t time_ms;       /* when the alert was made, Unix time */
     int64_t event_time_ms; /* when the call was made; time_ms if the record does not say */
     bool has_event_time;   /* eventTime could be read */
+    bool has_event_id;     /* eventID is a UUID */
+    bool has_error;        /* errorCode is there */
 
     char id[ALERT_TEXT_MAX]; /* <rule id>:<eventID>; the request id if that is no UUID */
+    char source[ALERT_TEXT_MAX]; /* of the envelope */
     char event_id[ALERT_TEXT_MAX];
     char request_id[ALERT_TEXT_MAX]; /* AWS's id of the recorded call */
     char shared_event_id[ALERT_TEXT_MAX];
     char delivery_id[ALERT_TEXT_MAX]; /* EventBridge's id of the envelope */
     char event_name[ALERT_TEXT_MAX];
     char event_source[ALERT_TEXT_MAX];
+    char api_version[ALERT_TEXT_MAX];
     char event_time[ALERT_TEXT_MAX];
     char aws_region[ALERT_TEXT_MAX]; /* where the call was logged */
     char error_code[ALERT_TEXT_MAX];
@@ -43,7 +65,9 @@ struct alert {
 
     char region[ALERT_TEXT_MAX];         /* the Region to be enabled */
     char target_account[ALERT_TEXT_MAX]; /* whose account it concerns */
+    char target_name[ALERT_TEXT_MAX];    /* its name, "" where it has none */
     char caller_account[ALERT_TEXT_MAX]; /* whose principal called */
+    char caller_name[ALERT_TEXT_MAX];
 
     char actor[ALERT_TEXT_MAX]; /* short name: the session, the user, "root", the service */
     char actor_type[ALERT_TEXT_MAX];
@@ -53,19 +77,50 @@ struct alert {
     char mfa[ALERT_TEXT_MAX];
     char console[ALERT_TEXT_MAX];
     char access_key_id[ALERT_TEXT_MAX];
+    char credential_id[ALERT_TEXT_MAX]; /* of a user of IAM Identity Center, like the next */
+    char identity_store[ALERT_TEXT_MAX];
     char invoked_by[ALERT_TEXT_MAX];
     char source_identity[ALERT_TEXT_MAX];
     char source_address[ALERT_TEXT_MAX];
     char user_agent[ALERT_TEXT_MAX];
     char vpc_endpoint_id[ALERT_TEXT_MAX];
+
+    char rule_id[ALERT_TEXT_MAX];
+    char rule_title[ALERT_TEXT_MAX];
+    char rule_description[ALERT_TEXT_MAX];
+    char rule_status[ALERT_TEXT_MAX];
+    char rule_level[ALERT_TEXT_MAX];
+    char rule_author[ALERT_TEXT_MAX];
+    char rule_date[ALERT_TEXT_MAX];
+    char rule_license[ALERT_TEXT_MAX];
+    struct alert_list tags;
+    struct alert_list references;
+    struct alert_list falsepositives;
+    struct alert_fields matched; /* what the rule matched by; a keyword has the name "keyword" */
+    struct alert_fields further; /* what the rule's `fields` name beside */
 };
 
+/* What an alert is made of; all borrowed. */
+struct alert_input {
+    const struct rule *rule;
+    const struct event *event; /* must outlive the alert */
+    struct evaluation *evaluation; /* NULL: what the rule matched by is not looked for */
+    const char *account_names;     /* see alert/accounts.h */
+    const char *request_id; /* Lambda's: it takes the place of a missing eventID in the id */
+    int64_t now_ms;         /* Unix time */
+};
+
+/* Computes the alert; cannot fail. */
+void alert_make(struct alert *alert, const struct alert_input *input);
+
 /*
- * Computes the alert; cannot fail. rule and event must outlive it. request_id is Lambda's: it takes
- * the place of a missing eventID in the alert's id. now_ms is Unix time.
+ * Cuts every text but the ids to less than text_max bytes, at least ALERT_SHORTEST, and every list
+ * to items_max. What was cut ends in "...".
  */
-void alert_make(struct alert *alert, const struct rule *rule, const struct event *event,
-                const char *request_id, int64_t now_ms);
+void alert_shorten(struct alert *alert, size_t text_max, size_t items_max);
+
+/* Reads "2026-02-11T09:14:07Z" into Unix time. False: it is not of that form, or no real time. */
+bool alert_read_time(const char *text, int64_t *time_ms);
 
 /* Whether the record has the value: it is neither "" nor "null". */
 bool alert_knows(const char *text);
@@ -76,7 +131,13 @@ const char *alert_shown(const char *text);
 /* Whether one account called for another. */
 bool alert_acts_across(const struct alert *alert);
 
-/* SUCCEEDED, DENIED or FAILED. */
+/* The Region that it concerns: the one to be enabled, else the one where the call was logged. */
+const char *alert_region(const struct alert *alert);
+
+/* SUCCEEDED, DENIED, FAILED or TEST. */
 const char *alert_outcome_name(const struct alert *alert);
+
+/* Whether text has the form of an account's number. */
+bool alert_is_account(const char *text);
 
 #endif

@@ -1,36 +1,133 @@
 #include "alert/message.h"
 
+#include "alert/chat.h"
 #include "alert/email.h"
 #include "alert/ocsf.h"
+#include "alert/sms.h"
 #include <lambda/json.h>
+#include <string.h>
 
-static void write_parts(const struct alert *alert, bool with_event, struct lambda_buffer *part,
-                        struct lambda_buffer *message)
+static const char attribute_type[] = "String";
+
+/* How an alert becomes smaller. */
+static const struct size {
+    bool with_event;
+    size_t text_max;
+    size_t items_max;
+} sizes[] = {
+    {true, ALERT_TEXT_MAX, ALERT_ITEMS_MAX},
+    {false, ALERT_TEXT_MAX, ALERT_ITEMS_MAX},
+    {false, 256, 8},
+    {false, 128, 4},
+    {false, 64, 2},
+    {false, ALERT_SHORTEST, 1},
+};
+
+bool message_find_format(const char *name, enum message_format *format)
 {
-    lambda_buffer_clear(message);
-    lambda_json_open(message, NULL, '{');
-    lambda_buffer_clear(part);
-    ocsf_write(alert, with_event, part);
-    message->failed |= part->failed;
-    lambda_json_string(message, "default", part->data);
-    lambda_buffer_clear(part);
-    email_write(alert, part);
-    message->failed |= part->failed;
-    lambda_json_string(message, "email", part->data);
-    lambda_json_string(message, "email-json", part->data);
-    lambda_json_close(message, '}');
+    static const char *const names[] = {"structured", "email", "ocsf", "chat"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *format = (enum message_format)i;
+            return true;
+        }
+    }
+    return false;
 }
 
-bool message_write(const struct alert *alert, struct lambda_buffer *message,
-                   struct lambda_error *err)
+void message_init(struct message *message, enum message_format format, size_t max_bytes)
 {
-    struct lambda_buffer part;
-    lambda_buffer_init(&part, MESSAGE_MAX_BYTES);
-    write_parts(alert, true, &part, message);
-    if (message->failed)
-        write_parts(alert, false, &part, message);
-    lambda_buffer_done(&part);
-    return !message->failed || lambda_fail(err, "Function.AlertNotBuilt",
-                                           "the alert %s is larger than %d bytes or memory ran out",
-                                           alert->id, MESSAGE_MAX_BYTES);
+    *message = (struct message){.format = format, .max_bytes = max_bytes};
+    lambda_buffer_init(&message->text, max_bytes);
+    lambda_buffer_init(&message->part, max_bytes);
+}
+
+void message_done(struct message *message)
+{
+    lambda_buffer_done(&message->text);
+    lambda_buffer_done(&message->part);
+}
+
+/* Sets the attributes; returns the bytes that they count. */
+static size_t take_attributes(struct message *message, const struct alert *alert)
+{
+    const char *const all[] = {"ruleId",  alert->rule_id,
+                               "level",   alert->rule_level,
+                               "outcome", alert_outcome_name(alert),
+                               "account", alert->target_account,
+                               "region",  alert_region(alert),
+                               "test",    alert->outcome == ALERT_TEST ? "true" : "false"};
+    size_t count = 0;
+    size_t bytes = 0;
+    for (size_t i = 0; message->format != MESSAGE_STRUCTURED && i < 2 * MESSAGE_ATTRIBUTES_MAX;
+         i += 2) {
+        if (!alert_knows(all[i + 1]))
+            continue;
+        bytes += strlen(all[i]) + strlen(attribute_type) + strlen(all[i + 1]);
+        message->attributes[count++] = all[i];
+        message->attributes[count++] = all[i + 1];
+    }
+    message->attributes[count] = NULL;
+    return bytes;
+}
+
+/* Ends the text of a protocol. */
+static void add_part(struct message *message, const char *protocol)
+{
+    lambda_json_string(&message->text, protocol, message->part.data);
+    message->text.failed |= message->part.failed;
+}
+
+static void write_parts(struct message *message, const struct alert *alert, bool with_event)
+{
+    char sms[SMS_MAX];
+    lambda_json_open(&message->text, NULL, '{');
+    lambda_buffer_clear(&message->part);
+    ocsf_write(alert, with_event, &message->part);
+    add_part(message, "default");
+    lambda_buffer_clear(&message->part);
+    email_write(alert, &message->part);
+    add_part(message, "email");
+    add_part(message, "email-json");
+    lambda_buffer_clear(&message->part);
+    chat_write(alert, &message->part);
+    add_part(message, "https");
+    sms_write(alert, sms);
+    lambda_json_string(&message->text, "sms", sms);
+    lambda_json_close(&message->text, '}');
+}
+
+static void write_text(struct message *message, const struct alert *alert, bool with_event)
+{
+    lambda_buffer_clear(&message->text);
+    switch (message->format) {
+    case MESSAGE_STRUCTURED:
+        write_parts(message, alert, with_event);
+        break;
+    case MESSAGE_EMAIL:
+        email_write(alert, &message->text);
+        break;
+    case MESSAGE_OCSF:
+        ocsf_write(alert, with_event, &message->text);
+        break;
+    case MESSAGE_CHAT:
+        chat_write(alert, &message->text);
+        break;
+    }
+}
+
+bool message_write(struct message *message, struct alert *alert, struct lambda_error *err)
+{
+    subject_write(alert, message->subject);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        if (sizes[i].text_max < ALERT_TEXT_MAX)
+            alert_shorten(alert, sizes[i].text_max, sizes[i].items_max);
+        message->text.max = message->max_bytes - take_attributes(message, alert);
+        write_text(message, alert, sizes[i].with_event);
+        if (!message->text.failed)
+            return true;
+    }
+    return lambda_fail(err, "Function.AlertNotBuilt",
+                       "the alert %s is larger than %zu bytes or memory ran out", alert->id,
+                       message->max_bytes);
 }

@@ -1,7 +1,9 @@
 #include "alert/ocsf.h"
 
 #include "alert/members.h"
+#include "alert/region.h"
 #include "alert/subject.h"
+#include "alert/words.h"
 #include "version.h"
 #include <stdio.h>
 #include <string.h>
@@ -20,10 +22,18 @@ static void put(struct members *finding, const char *path, const char *text)
         members_text(finding, path, text);
 }
 
+static void put_list(struct members *finding, const char *path, const struct alert_list *list)
+{
+    const char *items[ALERT_ITEMS_MAX];
+    for (size_t i = 0; i < list->count; i++)
+        items[i] = list->items[i];
+    members_list(finding, path, items, list->count);
+}
+
 static void put_class(const struct alert *alert, struct members *finding)
 {
     int severity = (int)(sizeof severities / sizeof severities[0]) - 1;
-    while (severity > 0 && strcmp(alert->rule->level, severities[severity].level) != 0)
+    while (severity > 0 && strcmp(alert->rule_level, severities[severity].level) != 0)
         severity--;
     char subject[SUBJECT_MAX];
     subject_write(alert, subject);
@@ -60,53 +70,71 @@ static void put_metadata(const struct alert *alert, struct members *finding)
 
 static void put_finding(const struct alert *alert, struct members *finding)
 {
-    const struct rule *rule = alert->rule;
-    char description[ALERT_TEXT_MAX];
-    bool licensed = rule->license[0] != '\0';
-    snprintf(description, sizeof description, "Sigma rule by %s%s%s%s", rule->author,
-             licensed ? " (" : "", rule->license, licensed ? ")" : "");
+    char description[3 * ALERT_TEXT_MAX];
+    bool licensed = alert->rule_license[0] != '\0';
+    snprintf(description, sizeof description, "Sigma rule by %s%s%s%s", alert->rule_author,
+             licensed ? " (" : "", alert->rule_license, licensed ? ")" : "");
     members_text(finding, "finding_info.uid", alert->id);
-    members_text(finding, "finding_info.title", rule->title);
+    members_text(finding, "finding_info.title", alert->rule_title);
     members_text(finding, "finding_info.desc", description);
     members_number(finding, "finding_info.created_time", alert->time_ms);
-    members_list(finding, "finding_info.types", rule->tags.items, rule->tags.count);
+    put_list(finding, "finding_info.types", &alert->tags);
     put(finding, "finding_info.src_url",
-        rule->references.count > 0 ? rule->references.items[0] : "");
-    members_text(finding, "finding_info.analytic.name", rule->title);
-    members_text(finding, "finding_info.analytic.uid", rule->id);
+        alert->references.count > 0 ? alert->references.items[0] : "");
+    members_text(finding, "finding_info.analytic.name", alert->rule_title);
+    members_text(finding, "finding_info.analytic.uid", alert->rule_id);
     members_text(finding, "finding_info.analytic.type", "Rule");
     members_number(finding, "finding_info.analytic.type_id", 1);
-    put(finding, "finding_info.analytic.version", rule->date);
+    put(finding, "finding_info.analytic.version", alert->rule_date);
 }
 
 static void put_cloud(const struct alert *alert, struct members *finding)
 {
     members_text(finding, "cloud.provider", "AWS");
     put(finding, "cloud.region", alert->aws_region);
-    put(finding, "cloud.account.uid", alert->target_account);
-    put(finding, "cloud.account.name", alert->target_account);
-    members_text(finding, "cloud.account.type", "AWS Account");
-    members_number(finding, "cloud.account.type_id", 10);
-    put(finding, "api.operation", alert->event_name);
-    put(finding, "api.service.name", alert->event_source);
+    if (alert_knows(alert->target_account)) {
+        bool named = alert->target_name[0] != '\0';
+        members_text(finding, "cloud.account.uid", alert->target_account);
+        members_text(finding, "cloud.account.name",
+                     named ? alert->target_name : alert->target_account);
+        members_text(finding, "cloud.account.type", "AWS Account");
+        members_number(finding, "cloud.account.type_id", 10);
+    }
+}
+
+/* The schema wants an operation, and a version of a service. */
+static void put_api(const struct alert *alert, struct members *finding)
+{
+    members_text(finding, "api.operation", alert_shown(alert->event_name));
+    if (alert_knows(alert->event_source)) {
+        members_text(finding, "api.service.name", alert->event_source);
+        members_text(finding, "api.service.uid", alert->event_source);
+        members_text(finding, "api.service.version", alert_shown(alert->api_version));
+    }
     put(finding, "api.request.uid", alert->request_id);
-    if (alert->outcome != ALERT_SUCCEEDED) {
+    if (alert->has_error) {
         put(finding, "api.response.error", alert->error_code);
         put(finding, "api.response.error_message", alert->error_message);
     }
 }
 
-/* The account as a resource, in the partition of its caller. */
 static void put_resource(const struct alert *alert, struct members *finding)
 {
-    char partition[16] = "aws";
-    char arn[ALERT_TEXT_MAX + 64] = "";
-    (void)sscanf(alert->actor_arn, "arn:%15[a-z-]:", partition);
-    if (alert_knows(alert->target_account))
-        snprintf(arn, sizeof arn, "arn:%s:account::%s:account", partition, alert->target_account);
+    char arn[WORDS_MAX];
+    words_account_arn(arn, alert);
     members_text(finding, "resources[].type", "AWS::Account");
     put(finding, "resources[].uid", arn);
     put(finding, "resources[].region", alert->enables_region ? alert->region : "");
+}
+
+/* Each as `name: value`. */
+static void put_fields(struct members *finding, const char *path, const struct alert_fields *fields)
+{
+    struct alert_list lines = {.count = fields->values.count};
+    for (size_t i = 0; i < lines.count; i++)
+        snprintf(lines.items[i], ALERT_TEXT_MAX, "%.127s: %.380s", fields->names.items[i],
+                 fields->values.items[i]);
+    put_list(finding, path, &lines);
 }
 
 static void put_evidence(const struct alert *alert, struct members *finding)
@@ -120,14 +148,19 @@ static void put_evidence(const struct alert *alert, struct members *finding)
     put(finding, "evidences[].data.actor.principal_id", alert->principal_id);
     put(finding, "evidences[].data.actor.role", alert->role);
     put(finding, "evidences[].data.actor.account", alert->caller_account);
+    put(finding, "evidences[].data.actor.account_name", alert->caller_name);
     put(finding, "evidences[].data.actor.mfa", alert->mfa);
     put(finding, "evidences[].data.actor.console", alert->console);
     put(finding, "evidences[].data.actor.access_key_id", alert->access_key_id);
+    put(finding, "evidences[].data.actor.credential_id", alert->credential_id);
+    put(finding, "evidences[].data.actor.identity_store", alert->identity_store);
     put(finding, "evidences[].data.actor.invoked_by", alert->invoked_by);
     put(finding, "evidences[].data.actor.source_identity", alert->source_identity);
     put(finding, "evidences[].data.source.address", alert->source_address);
     put(finding, "evidences[].data.source.user_agent", alert->user_agent);
     put(finding, "evidences[].data.source.vpc_endpoint_id", alert->vpc_endpoint_id);
+    put_fields(finding, "evidences[].data.matched", &alert->matched);
+    put_fields(finding, "evidences[].data.fields", &alert->further);
 }
 
 void ocsf_write(const struct alert *alert, bool with_event, struct lambda_buffer *json)
@@ -138,13 +171,17 @@ void ocsf_write(const struct alert *alert, bool with_event, struct lambda_buffer
     put_metadata(alert, &finding);
     put_finding(alert, &finding);
     put_cloud(alert, &finding);
+    put_api(alert, &finding);
     put_resource(alert, &finding);
     put_evidence(alert, &finding);
-    members_text(&finding, "unmapped.rule_author", alert->rule->author);
-    put(&finding, "unmapped.rule_license", alert->rule->license);
+    members_text(&finding, "unmapped.outcome", alert_outcome_name(alert));
+    members_text(&finding, "unmapped.level", alert->rule_level);
+    members_bool(&finding, "unmapped.test", alert->outcome == ALERT_TEST);
+    members_text(&finding, "unmapped.rule_author", alert->rule_author);
+    put(&finding, "unmapped.rule_license", alert->rule_license);
+    if (!with_event || alert->shortened)
+        members_bool(&finding, "unmapped.truncated", true);
     if (with_event)
         members_bytes(&finding, "raw_data", alert->event->text, alert->event->text_len);
-    else
-        members_bool(&finding, "unmapped.truncated", true);
     members_end(&finding);
 }

@@ -20,6 +20,28 @@ int cli_check(int count, char **arguments);
 int cli_show(int count, char **arguments);
 int cli_pattern(int count, char **arguments);
 int cli_match(int count, char **arguments);
+int cli_render(int count, char **arguments);
+
+/* An option of a command: a flag that it sets, or a value that it takes from the next argument. */
+struct cli_option {
+    const char *name; /* NULL ends a list */
+    bool *flag;
+    const char **value;
+};
+
+struct cli_arguments {
+    char **rules; /* paths; the caller frees the array */
+    int rule_count;
+    char **files; /* what is left, in the array of the arguments */
+    int file_count;
+};
+
+/*
+ * Splits the arguments of a command into options, `--rules PATH` among them, and files. False: they
+ * are wrong, which has been told. Free rules in either case.
+ */
+LAMBDA_MUST_CHECK bool cli_split(struct cli_arguments *taken, const char *command,
+                                 const struct cli_option *options, int count, char **arguments);
 
 /*
  * Loads rules from files and folders; with none given, from CLI_RULES. Warnings go to standard

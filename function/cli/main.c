@@ -24,6 +24,11 @@ static const char help[] =
     "      standard input: EventBridge events or CloudTrail records, one or many, one a\n"
     "      line or in an array or under Records, plain or gzip. --explain shows the\n"
     "      condition of every rule with the result of each part.\n"
+    "  sigma render [--as email|chat|ocsf|sms] [--rules PATH]... [--account-names LIST]\n"
+    "               [--at TIME] [EVENT...|-]\n"
+    "      Prints the alerts that events make, as their subscribers get them; email unless\n"
+    "      another is named. EVENT is a file of one event. LIST is as ALERT_ACCOUNT_NAMES\n"
+    "      has it; TIME, when the alert is made, is such as 2026-02-11T09:14:31Z.\n"
     "  sigma --help, sigma --version\n"
     "\n"
     "PATH is a file or a folder; without one it is function/rules. A folder gives its files\n"
@@ -32,7 +37,7 @@ static const char help[] =
     "The tests of x.yml stand in x.tests.json, an object with two arrays of events: match,\n"
     "which the rule must match, and none, which it must not. Each needs at least one.\n"
     "\n"
-    "exit status: 0 all good, or a match; 1 no match; 2 an error.\n";
+    "exit status: 0 all good, or a match; 1 no match, or no alert; 2 an error.\n";
 
 static const struct command {
     const char *name;
@@ -42,6 +47,7 @@ static const struct command {
     {"show", cli_show},
     {"pattern", cli_pattern},
     {"match", cli_match},
+    {"render", cli_render},
 };
 
 int main(int argc, char **argv)
@@ -57,7 +63,8 @@ int main(int argc, char **argv)
     }
     bool asked = strcmp(name, "--help") == 0 || strcmp(name, "help") == 0;
     if (!asked && name[0] != '\0')
-        fprintf(stderr, "sigma: there is no command %s\n\n", name);
-    fputs(help, asked ? stdout : stderr);
+        fprintf(stderr, "sigma: there is no command %s: see sigma --help\n", name);
+    else
+        fputs(help, asked ? stdout : stderr);
     return asked ? CLI_FOUND : CLI_ERROR;
 }

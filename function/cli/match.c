@@ -58,7 +58,8 @@ static void print_match(struct matching *m, const struct rule *rule, const struc
                         const struct rule_filter *filter)
 {
     struct alert alert;
-    alert_make(&alert, rule, event, "", 0);
+    alert_make(&alert, &(struct alert_input){
+                           .rule = rule, .event = event, .account_names = "", .request_id = ""});
     lambda_buffer_clear(&m->line);
     lambda_json_open(&m->line, NULL, '{');
     lambda_json_string(&m->line, "file", m->path);
@@ -137,57 +138,29 @@ static void match_file(struct matching *m, const char *path)
     free(text);
 }
 
-/* Splits the arguments; returns how many rule paths and, behind them, how many files there are. */
-static bool split(struct matching *m, int count, char **arguments, char **rules, int *rule_count,
-                  int *file_count)
+static int run(struct matching *m, int count, char **arguments)
 {
-    *rule_count = *file_count = 0;
-    for (int i = 0; i < count; i++) {
-        if (strcmp(arguments[i], "--explain") == 0) {
-            m->explains = true;
-        } else if (strcmp(arguments[i], "--rules") == 0) {
-            if (++i == count) {
-                fputs("sigma: --rules needs a path\n", stderr);
-                return false;
-            }
-            rules[(*rule_count)++] = arguments[i];
-        } else if (strncmp(arguments[i], "--", 2) == 0) {
-            fprintf(stderr, "sigma: match knows no option %s\n", arguments[i]);
-            return false;
-        } else {
-            arguments[(*file_count)++] = arguments[i];
-        }
-    }
-    return true;
-}
-
-static int run(struct matching *m, int count, char **arguments, char **rules)
-{
-    int rule_count = 0;
-    int file_count = 0;
-    if (!split(m, count, arguments, rules, &rule_count, &file_count) ||
-        !cli_load(&m->rules, rule_count, rules))
-        return CLI_ERROR;
-    if (file_count == 0)
+    struct cli_arguments taken;
+    const struct cli_option options[] = {{"--explain", &m->explains, NULL}, {NULL, NULL, NULL}};
+    bool ok = cli_split(&taken, "match", options, count, arguments) &&
+              cli_load(&m->rules, taken.rule_count, taken.rules);
+    if (ok && taken.file_count == 0)
         match_file(m, "-");
-    for (int i = 0; i < file_count; i++)
-        match_file(m, arguments[i]);
+    for (int i = 0; ok && i < taken.file_count; i++)
+        match_file(m, taken.files[i]);
+    free(taken.rules);
     end_progress(m);
-    return m->failed ? CLI_ERROR : m->matches > 0 ? CLI_FOUND : CLI_NONE;
+    return !ok || m->failed ? CLI_ERROR : m->matches > 0 ? CLI_FOUND : CLI_NONE;
 }
 
 int cli_match(int count, char **arguments)
 {
     struct matching m = {.shows_progress = isatty(2)};
-    char **rules = calloc((size_t)count + 1, sizeof *rules);
-    if (rules == NULL)
-        return CLI_ERROR;
     clock_gettime(CLOCK_MONOTONIC, &m.start);
     m.shown = m.start;
     lambda_buffer_init(&m.line, LINE_MAX_BYTES);
-    int status = run(&m, count, arguments, rules);
+    int status = run(&m, count, arguments);
     lambda_buffer_done(&m.line);
     rules_done(&m.rules);
-    free(rules);
     return status;
 }

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 enum {
-    FORM_MAX = 1000000, /* below 1 MiB, from which on libcurl would send an unsigned Expect */
+    FORM_MAX = 4194304, /* the largest message, with every byte of it encoded, and the rest */
     CONNECT_MS = 2000,
     ATTEMPT_MS = 5000,
     RESERVE_MS = 500, /* for the answer to Lambda */
@@ -26,9 +26,10 @@ static const char *const error_types[] = {
 };
 
 bool sns_init(struct sns *sns, const struct topic *topic, const struct https_endpoint *endpoint,
-              int max_attempts, struct lambda_error *err)
+              int max_attempts, int64_t interval_ms, struct lambda_error *err)
 {
-    *sns = (struct sns){.topic = topic, .max_attempts = max_attempts};
+    *sns = (struct sns){
+        .topic = topic, .max_attempts = max_attempts, .interval_ms = interval_ms};
     https_reply_init(&sns->reply);
     lambda_buffer_init(&sns->form, FORM_MAX);
     return https_init(&sns->https, endpoint, err);
@@ -52,6 +53,20 @@ bool sns_connect(struct sns *sns, struct lambda_error *err)
                        "%s: %s", sns->https.endpoint.url, sns->reply.problem);
 }
 
+static void add_attributes(struct lambda_buffer *form, const char *const *attributes)
+{
+    for (int number = 1; *attributes != NULL; number++, attributes += 2) {
+        const char *const parts[][2] = {{"Name", attributes[0]},
+                                        {"Value.DataType", "String"},
+                                        {"Value.StringValue", attributes[1]}};
+        for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+            char name[64];
+            snprintf(name, sizeof name, "MessageAttributes.entry.%d.%s", number, parts[i][0]);
+            form_add(form, name, parts[i][1]);
+        }
+    }
+}
+
 static void write_form(const struct sns *sns, const struct sns_message *message,
                        struct lambda_buffer *form)
 {
@@ -61,8 +76,10 @@ static void write_form(const struct sns *sns, const struct sns_message *message,
     form_add(form, "TopicArn", sns->topic->arn);
     if (message->subject[0] != '\0')
         form_add(form, "Subject", message->subject);
-    form_add(form, "MessageStructure", "json");
+    if (message->is_structured)
+        form_add(form, "MessageStructure", "json");
     form_add(form, "Message", message->text);
+    add_attributes(form, message->attributes);
     if (sns->topic->is_fifo) {
         form_add(form, "MessageGroupId", message->group_id);
         form_add(form, "MessageDeduplicationId", message->deduplication_id);
@@ -123,6 +140,15 @@ static enum answer_verdict try_once(struct sns *sns, const struct https_credenti
     return answer->verdict;
 }
 
+static void keep_pace(const struct sns *sns, int64_t end_ms)
+{
+    int64_t now_ms = clock_now_ms();
+    int64_t wait_ms = sns->last_ms + sns->interval_ms - now_ms;
+    bool has_time = end_ms - now_ms - wait_ms >= ATTEMPT_MS;
+    if (wait_ms > 0 && wait_ms <= sns->interval_ms && has_time && !sns->topic->is_fifo)
+        clock_sleep_ms(wait_ms);
+}
+
 bool sns_publish(struct sns *sns, const struct https_credentials *credentials,
                  const struct sns_message *message, int64_t deadline_ms,
                  struct sns_receipt *receipt, struct lambda_error *err)
@@ -137,10 +163,12 @@ bool sns_publish(struct sns *sns, const struct https_credentials *credentials,
     lambda_fail(err, "Function.PublishUnreachable",
                 "%" PRId64 " ms before the deadline there is no time left to publish",
                 deadline_ms - start_ms);
+    keep_pace(sns, end_ms);
     for (int attempt = 1; attempt <= sns->max_attempts; attempt++) {
         int64_t share_ms = (end_ms - clock_now_ms()) / (sns->max_attempts - attempt + 1);
         if (share_ms < USEFUL_MS)
             return false;
+        sns->last_ms = clock_now_ms();
         int64_t timeout_ms = share_ms < ATTEMPT_MS ? share_ms : ATTEMPT_MS;
         enum answer_verdict verdict = try_once(sns, credentials, timeout_ms, &answer, err);
         if (verdict == ANSWER_ACCEPTED) {

@@ -5,7 +5,12 @@
  * back-off of the AWS SDKs: before retry n (from 0) a random part of base * 2^n, base 50 ms or,
  * when throttled, 1 s, at most 20 s; x-amz-retry-after moves it into [t, t + 5 s].
  *
- * Sources: SNS API Reference, Publish; AWS SDKs and Tools Reference Guide, "Retry behavior".
+ * More than ten e-mails a second to one address make SNS suspend the subscription. So publishes are
+ * interval_ms apart at least, but for FIFO topics, which have no e-mail; and but where waiting
+ * would leave less than a whole attempt before the deadline: then it is made at once.
+ *
+ * Sources: SNS API Reference, Publish; AWS SDKs and Tools Reference Guide, "Retry behavior"; AWS
+ * General Reference, "Amazon SNS endpoints and quotas".
  */
 #ifndef SNS_H
 #define SNS_H
@@ -20,6 +25,8 @@
 struct sns {
     const struct topic *topic; /* borrowed */
     int max_attempts;
+    int64_t interval_ms; /* at least, between two publishes */
+    int64_t last_ms;     /* when the last one was made */
     struct https https;
     struct https_reply reply;
     struct lambda_buffer form;
@@ -27,8 +34,10 @@ struct sns {
 
 struct sns_message {
     const char *subject;  /* see alert/subject.h; "": none */
-    const char *text;     /* JSON with a text for each protocol */
-    const char *group_id; /* these two are sent to FIFO topics only */
+    const char *text;
+    bool is_structured;            /* text is JSON with a text for each protocol */
+    const char *const *attributes; /* name, value, name, value, NULL */
+    const char *group_id;          /* these two are sent to FIFO topics only */
     const char *deduplication_id;
 };
 
@@ -39,10 +48,10 @@ struct sns_receipt {
     int64_t duration_ms;
 };
 
-/* Prepares; connects nowhere. topic and all that endpoint points to are needed until sns_done(). */
+/* Prepares; connects nowhere. interval_ms 0: no pace. topic and all that endpoint points to are needed until sns_done(). */
 LAMBDA_MUST_CHECK bool sns_init(struct sns *sns, const struct topic *topic,
                                 const struct https_endpoint *endpoint, int max_attempts,
-                                struct lambda_error *err);
+                                int64_t interval_ms, struct lambda_error *err);
 void sns_done(struct sns *sns);
 
 /* Opens the connection that the first publish will use. Best effort: false leaves all as it was. */

@@ -23,7 +23,9 @@ static const char *environment(const char *name)
 
 void lambda_logger_init(struct lambda_logger *logger)
 {
-    *logger = (struct lambda_logger){.level = LAMBDA_LOG_INFO, .request_id = ""};
+    *logger = (struct lambda_logger){.level = LAMBDA_LOG_INFO,
+                                     .request_id = "",
+                                     .function_name = environment("AWS_LAMBDA_FUNCTION_NAME")};
     logger->text = strcasecmp(environment("AWS_LAMBDA_LOG_FORMAT"), "Text") == 0;
     const char *wanted = environment("AWS_LAMBDA_LOG_LEVEL");
     for (int level = LAMBDA_LOG_TRACE; level <= LAMBDA_LOG_FATAL; level++) {
@@ -35,10 +37,13 @@ void lambda_logger_init(struct lambda_logger *logger)
 /* What one line says. */
 struct entry {
     char time[48]; /* RFC 3339, UTC */
+    int64_t time_ms;
     const char *level;
     const char *request_id;
     const char *message;
     const struct lambda_log_field *fields; /* NULL, or ended by a zeroed one */
+    const char *name_space;                /* of metrics; NULL: there are none */
+    const char *function_name;
 };
 
 static void set_time(struct entry *entry)
@@ -47,8 +52,39 @@ static void set_time(struct entry *entry)
     struct tm utc;
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &utc);
+    entry->time_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     size_t len = strftime(entry->time, sizeof entry->time, "%Y-%m-%dT%H:%M:%S", &utc);
     snprintf(entry->time + len, sizeof entry->time - len, ".%03dZ", (int)(now.tv_nsec / 1000000));
+}
+
+/* What tells CloudWatch which members of the line are metrics. */
+static void write_metrics(struct lambda_buffer *line, const struct entry *entry)
+{
+    bool has_dimension = entry->function_name[0] != '\0';
+    lambda_json_open(line, "_aws", '{');
+    lambda_json_number(line, "Timestamp", entry->time_ms);
+    lambda_json_open(line, "CloudWatchMetrics", '[');
+    lambda_json_open(line, NULL, '{');
+    lambda_json_string(line, "Namespace", entry->name_space);
+    lambda_json_open(line, "Dimensions", '[');
+    lambda_json_open(line, NULL, '[');
+    if (has_dimension)
+        lambda_json_string(line, NULL, "FunctionName");
+    lambda_json_close(line, ']');
+    lambda_json_close(line, ']');
+    lambda_json_open(line, "Metrics", '[');
+    for (const struct lambda_log_field *field = entry->fields; field->key; field++) {
+        lambda_json_open(line, NULL, '{');
+        lambda_json_string(line, "Name", field->key);
+        lambda_json_string(line, "Unit", field->unit);
+        lambda_json_close(line, '}');
+    }
+    lambda_json_close(line, ']');
+    lambda_json_close(line, '}');
+    lambda_json_close(line, ']');
+    lambda_json_close(line, '}');
+    if (has_dimension)
+        lambda_json_string(line, "FunctionName", entry->function_name);
 }
 
 static void write_json(struct lambda_buffer *line, const struct entry *entry)
@@ -59,6 +95,8 @@ static void write_json(struct lambda_buffer *line, const struct entry *entry)
     lambda_json_string(line, "message", entry->message);
     if (entry->request_id[0] != '\0')
         lambda_json_string(line, "requestId", entry->request_id);
+    if (entry->name_space)
+        write_metrics(line, entry);
     for (const struct lambda_log_field *field = entry->fields; field && field->key; field++) {
         if (field->text)
             lambda_json_string(line, field->key, field->text);
@@ -108,25 +146,43 @@ static void write_line(struct lambda_buffer *line, const struct entry *entry, bo
     lambda_buffer_add_string(line, "\n");
 }
 
-void lambda_log(const struct lambda_logger *logger, enum lambda_log_level level,
-                const char *message, const struct lambda_log_field *fields)
+static void write_entry(struct entry *entry, bool text)
 {
-    if (level < logger->level)
-        return;
-    struct entry entry = {.level = level_names[level],
-                          .request_id = logger->request_id,
-                          .message = message,
-                          .fields = fields};
-    set_time(&entry);
     struct lambda_buffer line;
     lambda_buffer_init(&line, LAMBDA_LOG_LINE_MAX);
-    write_line(&line, &entry, logger->text);
+    set_time(entry);
+    write_line(&line, entry, text);
     if (line.failed) {
-        entry.message = "a log line was too long and is left out";
-        entry.fields = NULL;
-        write_line(&line, &entry, logger->text);
+        entry->message = "a log line was too long and is left out";
+        entry->fields = NULL;
+        entry->name_space = NULL;
+        write_line(&line, entry, text);
     }
     ssize_t written = line.failed ? 0 : write(STDERR_FILENO, line.data, line.len);
     (void)written;
     lambda_buffer_done(&line);
+}
+
+void lambda_log(const struct lambda_logger *logger, enum lambda_log_level level,
+                const char *message, const struct lambda_log_field *fields)
+{
+    struct entry entry = {.level = level_names[level],
+                          .request_id = logger->request_id,
+                          .message = message,
+                          .fields = fields};
+    if (level >= logger->level)
+        write_entry(&entry, logger->text);
+}
+
+void lambda_log_metrics(const struct lambda_logger *logger, const char *name_space,
+                        const char *message, const struct lambda_log_field *fields)
+{
+    struct entry entry = {.level = level_names[LAMBDA_LOG_INFO],
+                          .request_id = logger->request_id,
+                          .message = message,
+                          .fields = fields,
+                          .name_space = name_space,
+                          .function_name = logger->function_name};
+    if (logger->level <= LAMBDA_LOG_INFO)
+        write_entry(&entry, false);
 }

@@ -8,7 +8,8 @@
  *
  * A line is one write(2). A line longer than LAMBDA_LOG_LINE_MAX is replaced by one that says so.
  *
- * Source: AWS Lambda Developer Guide, "Configuring JSON and plain text log formats".
+ * Sources: AWS Lambda Developer Guide, "Configuring JSON and plain text log formats"; Amazon
+ * CloudWatch User Guide, "Embedded metric format specification".
  */
 #ifndef LAMBDA_LOG_H
 #define LAMBDA_LOG_H
@@ -35,6 +36,7 @@ struct lambda_logger {
     enum lambda_log_level level; /* messages below it are dropped */
     bool text;                   /* plain text instead of JSON */
     const char *request_id;      /* borrowed; "" outside an invocation */
+    const char *function_name;   /* borrowed from the environment; "" where it is not known */
 };
 
 /* One more member of the line: the string, or the number if text is NULL. */
@@ -42,11 +44,13 @@ struct lambda_log_field {
     const char *key; /* NULL ends a list */
     const char *text;
     int64_t number;
+    const char *unit; /* of a metric: one of CloudWatch's, such as Count or Milliseconds */
 };
 
 /*
  * Reads AWS_LAMBDA_LOG_LEVEL (TRACE, DEBUG, INFO, WARN, ERROR, FATAL) and AWS_LAMBDA_LOG_FORMAT
- * (JSON, Text), both without regard to case. Missing or unknown: INFO and JSON.
+ * (JSON, Text), both without regard to case; missing or unknown: INFO and JSON. Reads
+ * AWS_LAMBDA_FUNCTION_NAME.
  */
 void lambda_logger_init(struct lambda_logger *logger);
 
@@ -58,6 +62,14 @@ void lambda_logger_init(struct lambda_logger *logger);
  */
 void lambda_log(const struct lambda_logger *logger, enum lambda_log_level level,
                 const char *message, const struct lambda_log_field *fields);
+
+/*
+ * Writes a line at INFO from which CloudWatch also makes metrics: one of each field, which must be
+ * a number with a unit, under the dimension FunctionName where that is known. It is JSON in both
+ * forms of the log.
+ */
+void lambda_log_metrics(const struct lambda_logger *logger, const char *name_space,
+                        const char *message, const struct lambda_log_field *fields);
 
 #ifdef __cplusplus
 }

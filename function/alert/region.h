@@ -1,0 +1,17 @@
+/*
+ * region.h - AWS Regions by the names that people know.
+ *
+ * Source: the partitions of the AWS SDKs (botocore, partitions.json); a test compares the two.
+ */
+#ifndef REGION_H
+#define REGION_H
+
+#include <stdbool.h>
+
+/* "Asia Pacific (Hong Kong)" for "ap-east-1"; "" for a Region that is not known here. */
+const char *region_name(const char *code);
+
+/* Whether text has the form of a Region's code, so that it may enter a command or a link. */
+bool region_is_code(const char *text);
+
+#endif

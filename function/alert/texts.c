@@ -1,0 +1,162 @@
+#include "alert/texts.h"
+
+#include "text.h"
+#include <stddef.h>
+#include <string.h>
+
+#define FIELD(member) offsetof(struct alert, member)
+
+/* Where each text comes from. Of two rows with one target the first that finds a value counts. */
+static const struct origin {
+    size_t field;
+    const char *path;
+    enum event_scope scope;
+    bool of_account_service; /* elsewhere a parameter of that name means something else */
+} origins[] = {
+    {FIELD(event_id), "eventID", EVENT_RECORD, false},
+    {FIELD(request_id), "requestID", EVENT_RECORD, false},
+    {FIELD(shared_event_id), "sharedEventID", EVENT_RECORD, false},
+    {FIELD(delivery_id), "id", EVENT_ENVELOPE, false},
+    {FIELD(source), "source", EVENT_ENVELOPE, false},
+    {FIELD(event_name), "eventName", EVENT_RECORD, false},
+    {FIELD(event_source), "eventSource", EVENT_RECORD, false},
+    {FIELD(api_version), "apiVersion", EVENT_RECORD, false},
+    {FIELD(event_time), "eventTime", EVENT_RECORD, false},
+    {FIELD(aws_region), "awsRegion", EVENT_RECORD, false},
+    {FIELD(error_code), "errorCode", EVENT_RECORD, false},
+    {FIELD(error_message), "errorMessage", EVENT_RECORD, false},
+    /* CloudTrail writes RegionName; other records of the service have lower camel case. */
+    {FIELD(region), "requestParameters.RegionName", EVENT_RECORD_ANY_CASE, true},
+    {FIELD(target_account), "requestParameters.AccountId", EVENT_RECORD_ANY_CASE, true},
+    {FIELD(target_account), "recipientAccountId", EVENT_RECORD, false},
+    {FIELD(target_account), "account", EVENT_ENVELOPE, false},
+    {FIELD(caller_account), "userIdentity.accountId", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.userName", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.onBehalfOf.userId", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.invokedBy", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.principalId", EVENT_RECORD, false},
+    {FIELD(actor), "userIdentity.accountId", EVENT_RECORD, false},
+    {FIELD(actor_type), "userIdentity.type", EVENT_RECORD, false},
+    {FIELD(actor_arn), "userIdentity.arn", EVENT_RECORD, false},
+    {FIELD(principal_id), "userIdentity.principalId", EVENT_RECORD, false},
+    {FIELD(role), "userIdentity.sessionContext.sessionIssuer.userName", EVENT_RECORD, false},
+    {FIELD(mfa), "userIdentity.sessionContext.attributes.mfaAuthenticated", EVENT_RECORD, false},
+    {FIELD(console), "sessionCredentialFromConsole", EVENT_RECORD, false},
+    {FIELD(access_key_id), "userIdentity.accessKeyId", EVENT_RECORD, false},
+    {FIELD(credential_id), "userIdentity.credentialId", EVENT_RECORD, false},
+    {FIELD(identity_store), "userIdentity.onBehalfOf.identityStoreArn", EVENT_RECORD, false},
+    {FIELD(invoked_by), "userIdentity.invokedBy", EVENT_RECORD, false},
+    {FIELD(source_identity), "userIdentity.sessionContext.sourceIdentity", EVENT_RECORD, false},
+    {FIELD(source_address), "sourceIPAddress", EVENT_RECORD, false},
+    {FIELD(user_agent), "userAgent", EVENT_RECORD, false},
+    {FIELD(vpc_endpoint_id), "vpcEndpointId", EVENT_RECORD, false},
+};
+
+#define RULE_FIELD(member) offsetof(struct rule, member)
+
+/* What the rule says of itself: texts, then lists. */
+static const struct fact {
+    size_t field;
+    size_t origin;
+} facts[] = {
+    {FIELD(rule_id), RULE_FIELD(id)},
+    {FIELD(rule_title), RULE_FIELD(title)},
+    {FIELD(rule_description), RULE_FIELD(description)},
+    {FIELD(rule_status), RULE_FIELD(status)},
+    {FIELD(rule_level), RULE_FIELD(level)},
+    {FIELD(rule_author), RULE_FIELD(author)},
+    {FIELD(rule_date), RULE_FIELD(date)},
+    {FIELD(rule_license), RULE_FIELD(license)},
+}, lists[] = {
+    {FIELD(tags), RULE_FIELD(tags)},
+    {FIELD(references), RULE_FIELD(references)},
+    {FIELD(falsepositives), RULE_FIELD(falsepositives)},
+};
+
+/* The first value at a path, cleaned into the array at arg. */
+static bool take(const struct event_value *value, void *arg)
+{
+    const char *text = value->kind == EVENT_NULL     ? "null"
+                       : value->kind == EVENT_OBJECT ? "{...}"
+                                                     : value->text;
+    size_t len = text == value->text ? value->text_len : strlen(text);
+    text_add_clean(arg, ALERT_TEXT_MAX, text, len);
+    return true;
+}
+
+static void take_origins(struct alert *alert)
+{
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        char *text = (char *)alert + origins[i].field;
+        if (alert_knows(text) || (origins[i].of_account_service && !alert->enables_region))
+            continue;
+        text[0] = '\0';
+        event_any(alert->event, origins[i].scope, origins[i].path, take, text);
+    }
+}
+
+void texts_add(char *text, const char *more)
+{
+    text_add_clean(text, ALERT_TEXT_MAX, more, strlen(more));
+}
+
+char *texts_append(struct alert_list *list, const char *text)
+{
+    if (list->count == ALERT_ITEMS_MAX)
+        return NULL;
+    char *item = list->items[list->count++];
+    texts_add(item, text);
+    return item;
+}
+
+static void take_facts(struct alert *alert, const struct rule *rule)
+{
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+        const char *const *text = (const void *)((const char *)rule + facts[i].origin);
+        texts_add((char *)alert + facts[i].field, *text);
+    }
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        const struct rule_list *list = (const void *)((const char *)rule + lists[i].origin);
+        for (size_t k = 0; k < list->count; k++)
+            texts_append((void *)((char *)alert + lists[i].field), list->items[k]);
+    }
+}
+
+void texts_take(struct alert *alert, const struct rule *rule)
+{
+    take_origins(alert);
+    take_facts(alert, rule);
+}
+
+static void shorten(char *text, size_t text_max)
+{
+    char whole[ALERT_TEXT_MAX];
+    if (strlen(text) < text_max)
+        return;
+    memcpy(whole, text, sizeof whole);
+    text[0] = '\0';
+    text_add_clean(text, text_max, whole, strlen(whole));
+}
+
+static void shorten_list(struct alert_list *list, size_t text_max, size_t items_max)
+{
+    if (list->count > items_max)
+        list->count = items_max;
+    for (size_t i = 0; i < list->count; i++)
+        shorten(list->items[i], text_max);
+}
+
+void alert_shorten(struct alert *alert, size_t text_max, size_t items_max)
+{
+    struct alert_list *const all[] = {&alert->tags,           &alert->references,
+                                      &alert->falsepositives, &alert->matched.names,
+                                      &alert->matched.values, &alert->further.names,
+                                      &alert->further.values};
+    alert->shortened = true;
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
+        shorten((char *)alert + origins[i].field, text_max);
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        shorten((char *)alert + facts[i].field, text_max);
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        shorten_list(all[i], text_max, items_max);
+}

@@ -1,0 +1,21 @@
+/*
+ * texts.h - the texts of an alert: where each comes from. Private to alert.c.
+ */
+#ifndef TEXTS_H
+#define TEXTS_H
+
+#include "alert/alert.h"
+
+/*
+ * Takes the texts of the record, with enables_region and event set, and those of the rule. The
+ * alert's must be empty.
+ */
+void texts_take(struct alert *alert, const struct rule *rule);
+
+/* Appends to a text of an alert: cleaned, cut where it does not fit. */
+void texts_add(char *text, const char *more);
+
+/* A new text at the end of a list; NULL when the list is full. */
+char *texts_append(struct alert_list *list, const char *text);
+
+#endif

@@ -1,0 +1,20 @@
+#include "ring.h"
+
+#include <string.h>
+
+bool ring_holds(const struct ring *ring, const char *id)
+{
+    size_t i = 0;
+    while (i < RING_SIZE && strcmp(ring->ids[i], id) != 0)
+        i++;
+    return i < RING_SIZE;
+}
+
+void ring_add(struct ring *ring, const char *id)
+{
+    size_t size = strlen(id) + 1;
+    if (size > RING_ID_MAX)
+        return;
+    memcpy(ring->ids[ring->next], id, size);
+    ring->next = (ring->next + 1) % RING_SIZE;
+}

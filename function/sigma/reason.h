@@ -1,0 +1,20 @@
+/*
+ * reason.h - why a detection holds.
+ */
+#ifndef REASON_H
+#define REASON_H
+
+#include "sigma/rule.h"
+
+/* Takes one node, which is lent for the call. */
+typedef void reason_taker(const struct rule_node *node, void *arg);
+
+/*
+ * Gives every leaf of the detection that holds for the event and helps the whole to hold, in the
+ * order of the rule; what stands under a `not` is left out. Gives nothing where the detection does
+ * not hold or cannot be decided. A detection of no nodes holds for nothing.
+ */
+void reason_list(const struct rule_detection *detection, struct evaluation *evaluation,
+                 const struct event *event, reason_taker *take, void *arg);
+
+#endif
