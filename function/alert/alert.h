@@ -19,7 +19,6 @@
 enum {
     ALERT_TEXT_MAX = 512, /* bytes, with the NUL */
     ALERT_ITEMS_MAX = 16, /* of a list of the rule, and of the fields */
-    ALERT_SHORTEST = 41,  /* bytes with the NUL: a UUID stays whole */
 };
 
 /* The `source` of an envelope that makes its alert a test. No event of AWS has it. */
@@ -114,8 +113,8 @@ struct alert_input {
 void alert_make(struct alert *alert, const struct alert_input *input);
 
 /*
- * Cuts every text but the ids to less than text_max bytes, at least ALERT_SHORTEST, and every list
- * to items_max. What was cut ends in "...".
+ * Cuts every text but UUIDs and the alert's id to less than text_max bytes, 8 or more, and every
+ * list to items_max. What was cut ends in "...".
  */
 void alert_shorten(struct alert *alert, size_t text_max, size_t items_max);
 

@@ -20,7 +20,7 @@ static const struct size {
     {false, 256, 8},
     {false, 128, 4},
     {false, 64, 2},
-    {false, ALERT_SHORTEST, 1},
+    {false, 24, 1},
 };
 
 bool message_find_format(const char *name, enum message_format *format)

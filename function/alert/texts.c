@@ -131,7 +131,7 @@ void texts_take(struct alert *alert, const struct rule *rule)
 static void shorten(char *text, size_t text_max)
 {
     char whole[ALERT_TEXT_MAX];
-    if (strlen(text) < text_max)
+    if (strlen(text) < text_max || text_is_uuid(text))
         return;
     memcpy(whole, text, sizeof whole);
     text[0] = '\0';

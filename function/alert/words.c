@@ -7,41 +7,62 @@
 #include <string.h>
 #include <time.h>
 
+static void add(char words[WORDS_MAX], const char *text)
+{
+    text_add_clean(words, WORDS_MAX, text, strlen(text));
+}
+
+static void add_account(char words[WORDS_MAX], const char *account, const char *name)
+{
+    add(words, alert_shown(account));
+    if (name[0] == '\0')
+        return;
+    add(words, " (");
+    add(words, name);
+    add(words, ")");
+}
+
 void words_account(char words[WORDS_MAX], const char *account, const char *name)
 {
-    const char *shown = alert_shown(account);
-    if (name[0] == '\0')
-        snprintf(words, WORDS_MAX, "%s", shown);
-    else
-        snprintf(words, WORDS_MAX, "%s (%s)", shown, name);
+    words[0] = '\0';
+    add_account(words, account, name);
 }
 
 bool words_is_name(const char *text)
 {
-    return text_is(text, TEXT_LOWER TEXT_UPPER TEXT_DIGITS, 1, 128);
+    return text_is(text, TEXT_LOWER TEXT_UPPER TEXT_DIGITS, 1, 128) && alert_knows(text);
+}
+
+static void add_region(char words[WORDS_MAX], const char *code)
+{
+    const char *name = region_name(code);
+    if (!region_is_code(code)) {
+        add(words, "An AWS Region");
+        return;
+    }
+    add(words, name[0] == '\0' ? "AWS Region" : name);
+    add(words, " ");
+    add(words, code);
 }
 
 void words_happened(char words[WORDS_MAX], const struct alert *alert)
 {
-    char account[WORDS_MAX] = "that was not recorded";
-    char region[WORDS_MAX] = "an AWS Region";
-    if (alert_is_account(alert->target_account))
-        words_account(account, alert->target_account, alert->target_name);
-    if (region_is_code(alert->region)) {
-        const char *name = region_name(alert->region);
-        snprintf(region, sizeof region, "%s %s", name[0] == '\0' ? "AWS Region" : name,
-                 alert->region);
+    words[0] = '\0';
+    if (alert->outcome == ALERT_TEST) {
+        add(words, "Nothing has happened");
+    } else if (alert->enables_region) {
+        add_region(words, alert->region);
+        add(words, alert->outcome == ALERT_SUCCEEDED ? " is being enabled" : " was not enabled");
+    } else {
+        add(words, words_is_name(alert->event_name) ? alert->event_name : "A call");
     }
-    if (alert->outcome == ALERT_TEST)
-        snprintf(words, WORDS_MAX, "nothing has happened in account %s", account);
-    else if (alert->enables_region)
-        snprintf(words, WORDS_MAX, "%s %s in account %s", region,
-                 alert->outcome == ALERT_SUCCEEDED ? "is being enabled" : "was not enabled",
-                 account);
-    else
-        snprintf(words, WORDS_MAX, "%s in account %s",
-                 words_is_name(alert->event_name) ? alert->event_name : "a call", account);
-    words[0] = (char)toupper((unsigned char)words[0]);
+    add(words, " in ");
+    if (!alert_is_account(alert->target_account)) {
+        add(words, "an account that was not recorded");
+        return;
+    }
+    add(words, "account ");
+    add_account(words, alert->target_account, alert->target_name);
 }
 
 void words_level(char words[WORDS_MAX], const struct alert *alert)
@@ -72,7 +93,11 @@ void words_account_arn(char words[WORDS_MAX], const struct alert *alert)
     char partition[16] = "aws";
     words[0] = '\0';
     (void)sscanf(alert->actor_arn, "arn:%15[a-z-]:", partition);
-    if (alert_is_account(alert->target_account))
-        snprintf(words, WORDS_MAX, "arn:%s:account::%s:account", partition,
-                 alert->target_account);
+    if (!alert_is_account(alert->target_account))
+        return;
+    add(words, "arn:");
+    add(words, partition);
+    add(words, ":account::");
+    add(words, alert->target_account);
+    add(words, ":account");
 }

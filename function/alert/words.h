@@ -6,7 +6,7 @@
 
 #include "alert/alert.h"
 
-enum { WORDS_MAX = 2048 }; /* bytes with the NUL: nothing is cut */
+enum { WORDS_MAX = 1280 }; /* bytes with the NUL: nothing needs to be cut */
 
 /* "111122223333 (prod)", or without a name the number alone; "not recorded" for "". */
 void words_account(char words[WORDS_MAX], const char *account, const char *name);

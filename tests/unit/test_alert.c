@@ -4,12 +4,25 @@
 
 #define ENABLE "\"eventName\":\"EnableRegion\",\"eventSource\":\"account.amazonaws.com\""
 
-static const struct rule rule = {.id = "rule-id", .title = "A rule", .level = "low"};
+#define NOW 1770801271000 /* 2026-02-11T09:14:31Z */
+
+static const struct rule rule = {.id = "rule-id",
+                                 .title = "A rule",
+                                 .description = "",
+                                 .status = "",
+                                 .level = "low",
+                                 .author = "Ann Author",
+                                 .date = "",
+                                 .license = ""};
 
 static void make(struct alert *alert, struct event *event, const char *json)
 {
     event_of(event, json);
-    alert_make(alert, &rule, event, "lambda-request", 1770801271000);
+    alert_make(alert, &(struct alert_input){.rule = &rule,
+                                            .event = event,
+                                            .account_names = "111122223333=prod,2=x",
+                                            .request_id = "lambda-request",
+                                            .now_ms = NOW});
 }
 
 static void test_outcome(void **state)
@@ -194,6 +207,123 @@ static void test_account_of_other_services(void **state)
     event_free(&event);
 }
 
+/* The mark of a test stands beside the record, never in it, and no event of AWS has it. */
+static void test_mark(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *event;
+        const char *wanted;
+    } rows[] = {
+        {"{\"source\":\"enable-region-alert\",\"detail\":{" ENABLE "}}", "TEST"},
+        {"{\"source\":\"enable-region-alert\",\"detail\":{" ENABLE ",\"errorCode\":\"x\"}}",
+         "TEST"},
+        {"{\"source\":\"aws.account\",\"detail\":{" ENABLE "}}", "SUCCEEDED"},
+        {"{\"source\":\"Enable-Region-Alert\",\"detail\":{" ENABLE "}}", "SUCCEEDED"},
+        {"{\"source\":[\"aws.account\",\"enable-region-alert\"],\"detail\":{" ENABLE "}}",
+         "SUCCEEDED"},
+        {"{\"detail\":{" ENABLE ",\"source\":\"enable-region-alert\"}}", "SUCCEEDED"},
+        {"{" ENABLE ",\"source\":\"enable-region-alert\"}", "SUCCEEDED"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct alert alert;
+        struct event event;
+        make(&alert, &event, rows[i].event);
+        assert_row(i, alert_outcome_name(&alert), rows[i].wanted);
+        event_free(&event);
+    }
+}
+
+static void test_account_names(void **state)
+{
+    (void)state;
+    struct alert alert;
+    struct event event;
+    make(&alert, &event,
+         "{\"detail\":{" ENABLE ",\"recipientAccountId\":\"111122223333\","
+         "\"userIdentity\":{\"accountId\":\"2\"}}}");
+    assert_string_equal(alert.target_name, "prod");
+    assert_string_equal(alert.caller_name, ""); /* 2 is no account's number */
+    event_free(&event);
+}
+
+/* What the rule matched by, then what its `fields` name beside. */
+static void test_fields(void **state)
+{
+    (void)state;
+    static const char yaml[] = RULE_OF("detection:\n"
+                                       "    a:\n"
+                                       "        eventName: [StopLogging, DeleteTrail]\n"
+                                       "        requestParameters.name|startswith: org\n"
+                                       "    b: {absent: x}\n"
+                                       "    c: {errorCode|exists: true}\n"
+                                       "    d: [needle]\n"
+                                       "    condition: (a or b) and not c and d\n"
+                                       "fields:\n"
+                                       "    - eventName\n"
+                                       "    - requestParameters\n"
+                                       "    - tags\n"
+                                       "    - missing\n");
+    static const char json[] =
+        "{\"detail\":{\"eventName\":\"DeleteTrail\",\"requestParameters\":{\"name\":\"org-1\","
+        "\"n\":5},\"tags\":[\"needle\",null,true]}}";
+    struct rule own;
+    struct event event;
+    struct evaluation evaluation;
+    struct lambda_error err;
+    struct alert alert;
+    rule_of(&own, yaml);
+    event_of(&event, json);
+    assert_true(evaluation_init(&evaluation, 1000, &err));
+    alert_make(&alert, &(struct alert_input){.rule = &own,
+                                             .event = &event,
+                                             .evaluation = &evaluation,
+                                             .account_names = "",
+                                             .request_id = ""});
+    struct {
+        const struct alert_fields *fields;
+        const char *wanted[4][2];
+    } rows[] = {{&alert.matched,
+                 {{"eventName", "DeleteTrail"},
+                  {"requestParameters.name", "org-1"},
+                  {"keyword", "needle"}}},
+                {&alert.further,
+                 {{"requestParameters", "{\"name\":\"org-1\",\"n\":5}"},
+                  {"tags", "needle, null, true"},
+                  {"missing", ""}}}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(rows[i].fields->names.count, 3);
+        assert_int_equal(rows[i].fields->values.count, 3);
+        for (size_t k = 0; k < 3; k++) {
+            assert_row(k, rows[i].fields->names.items[k], rows[i].wanted[k][0]);
+            assert_row(k, rows[i].fields->values.items[k], rows[i].wanted[k][1]);
+        }
+    }
+    evaluation_done(&evaluation);
+    event_free(&event);
+    rule_done(&own);
+}
+
+static void test_shorten(void **state)
+{
+    (void)state;
+    struct alert alert;
+    struct event event;
+    make(&alert, &event,
+         "{\"detail\":{" ENABLE ",\"eventID\":\"8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11\","
+         "\"userAgent\":\"0123456789012345678\u00e9\u00e9\u00e9\"}}");
+    snprintf(alert.tags.items[1], ALERT_TEXT_MAX, "%0200d", 1);
+    alert.tags.count = 3;
+    alert_shorten(&alert, 24, 2);
+    assert_true(alert.shortened);
+    assert_string_equal(alert.user_agent, "0123456789012345678...");
+    assert_string_equal(alert.event_id, "8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11");
+    assert_string_equal(alert.id, "rule-id:8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11");
+    assert_int_equal(alert.tags.count, 2);
+    assert_int_equal(strlen(alert.tags.items[1]), 23);
+    event_free(&event);
+}
+
 /* Hostile values are cut and cleaned, whatever they are. */
 static void test_clean(void **state)
 {
@@ -223,9 +353,16 @@ static void test_clean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_outcome),      cmocka_unit_test(test_actor),
-        cmocka_unit_test(test_place),        cmocka_unit_test(test_ids_and_times),
-        cmocka_unit_test(test_kind_of_call), cmocka_unit_test(test_account_of_other_services),
+        cmocka_unit_test(test_outcome),
+        cmocka_unit_test(test_actor),
+        cmocka_unit_test(test_place),
+        cmocka_unit_test(test_ids_and_times),
+        cmocka_unit_test(test_kind_of_call),
+        cmocka_unit_test(test_account_of_other_services),
+        cmocka_unit_test(test_mark),
+        cmocka_unit_test(test_account_names),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_shorten),
         cmocka_unit_test(test_clean),
     };
     return cmocka_run_group_tests_name("alert", tests, NULL, NULL);

@@ -171,8 +171,10 @@ static void test_no_time(void **state)
                                             .ca_bundle = "",
                                             .system_ca_bundle = ""};
     const struct https_credentials credentials = {"id", "secret", ""};
-    const struct sns_message message = {"subject", "{}", "", ""};
-    assert_true(sns_init(&sns, &topic, &endpoint, 3, &err));
+    const char *const attributes[] = {NULL};
+    const struct sns_message message = {
+        .subject = "subject", .text = "{}", .attributes = attributes, .group_id = "g"};
+    assert_true(sns_init(&sns, &topic, &endpoint, 3, 0, &err));
     assert_false(sns_publish(&sns, &credentials, &message, 0, &receipt, &err));
     assert_string_equal(err.type, "Function.PublishUnreachable");
     assert_non_null(strstr(err.message, "no time left"));
