@@ -148,8 +148,8 @@ static bool read_numbers(struct config *config, struct lambda_error *err)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *value = setting(rows[i].name);
         long number = strtol(value, NULL, 10); /* of digits alone, as the next line sees to */
-        bool fits = text_is(value, TEXT_DIGITS, 1, 7) && number >= rows[i].least &&
-                    number <= rows[i].most;
+        bool fits =
+            text_is(value, TEXT_DIGITS, 1, 7) && number >= rows[i].least && number <= rows[i].most;
         *rows[i].number = fits ? number : rows[i].otherwise;
         if (!fits && value[0] != '\0')
             return lambda_fail(err, "Function.ConfigInvalid", "%s is \"%s\": it must be %ld to %ld",

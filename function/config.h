@@ -42,7 +42,7 @@ struct config {
     struct https_endpoint endpoint;     /* points into the others and into the environment */
     char url[CONFIG_URL_MAX];           /* of the endpoint */
     char rules_folder[CONFIG_PATH_MAX]; /* where the rules are */
-    const char *region; /* where this function runs; borrowed from the environment */
+    const char *region;        /* where this function runs; borrowed from the environment */
     const char *account_names; /* likewise */
     enum message_format format;
     long max_bytes;

@@ -155,15 +155,14 @@ static void note_failure(struct work *work, const struct rule *rule, const struc
 static void log_metrics(const struct work *work)
 {
     const char *const per_publish = work->published > 0 ? "publishDuration" : NULL;
-    lambda_log_metrics(
-        work->invocation->logger, name_space, "event evaluated",
-        (struct lambda_log_field[]){
-            {"matched", .number = work->matched, .unit = "Count"},
-            {"published", .number = work->published, .unit = "Count"},
-            {"suppressed", .number = work->suppressed, .unit = "Count"},
-            {"failed", .number = work->failed, .unit = "Count"},
-            {per_publish, .number = work->publish_ms, .unit = "Milliseconds"},
-            {0}});
+    lambda_log_metrics(work->invocation->logger, name_space, "event evaluated",
+                       (struct lambda_log_field[]){
+                           {"matched", .number = work->matched, .unit = "Count"},
+                           {"published", .number = work->published, .unit = "Count"},
+                           {"suppressed", .number = work->suppressed, .unit = "Count"},
+                           {"failed", .number = work->failed, .unit = "Count"},
+                           {per_publish, .number = work->publish_ms, .unit = "Milliseconds"},
+                           {0}});
 }
 
 /* Every rule is tried; what failed is told together, under the first error's type. */

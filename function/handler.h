@@ -27,8 +27,8 @@ struct handler {
     struct rules *rules; /* borrowed, like the next two */
     struct sns *sns;
     const struct config *config;
-    struct ring ring; /* of the alerts that SNS took; a test, or one without an eventID, is not in it */
-    struct message message;          /* these are kept from invocation to invocation */
+    struct ring ring;       /* of what SNS took, but for tests and alerts without an eventID */
+    struct message message; /* these are kept from invocation to invocation */
     struct lambda_buffer published;  /* the alerts of the answer */
     struct lambda_buffer suppressed; /* what it says of the matches that were not published */
 };

@@ -2,7 +2,6 @@
 
 #include "text.h"
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { NUMBER_LEN = 12, SHOWN_MAX = 100 };
@@ -80,6 +79,8 @@ void accounts_find(const char *list, const char *account, char name[ACCOUNTS_NAM
     struct entry entry = {0};
     if (strlen(account) == NUMBER_LEN)
         entry = find_entry(list, account);
-    int len = entry.text == NULL ? 0 : (int)entry.len - NUMBER_LEN - 1;
-    snprintf(name, ACCOUNTS_NAME_MAX, "%.*s", len, entry.text == NULL ? "" : entry.text + NUMBER_LEN + 1);
+    name[0] = '\0';
+    if (entry.text != NULL)
+        text_add_clean(name, ACCOUNTS_NAME_MAX, entry.text + NUMBER_LEN + 1,
+                       entry.len - NUMBER_LEN - 1);
 }

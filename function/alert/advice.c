@@ -7,13 +7,13 @@
 
 /* When a step makes sense: all that it names must hold. */
 enum {
-    IF_REAL = 1,       /* it is no test */
-    IF_TEST = 2,       /* it is one */
-    IF_REGION = 4,     /* a Region is to be enabled */
-    IF_SUCCEEDED = 8,  /* AWS took the call */
-    IF_REFUSED = 16,   /* it did not */
-    IF_KEY = 32,       /* the access key is known */
-    IF_EVENT = 64,     /* the event's id is known */
+    IF_REAL = 1,      /* it is no test */
+    IF_TEST = 2,      /* it is one */
+    IF_REGION = 4,    /* a Region is to be enabled */
+    IF_SUCCEEDED = 8, /* AWS took the call */
+    IF_REFUSED = 16,  /* it did not */
+    IF_KEY = 32,      /* the access key is known */
+    IF_EVENT = 64,    /* the event's id is known */
     IF_OPTED_IN = IF_REAL | IF_REGION | IF_SUCCEEDED,
 };
 
@@ -34,8 +34,8 @@ static const struct step {
     {IF_REAL | IF_EVENT, "Read the whole record:",
      "aws cloudtrail lookup-events --region {logged} --lookup-attributes \\\n"
      "AttributeKey=EventId,AttributeValue={event}"},
-    {IF_OPTED_IN, "Watch the new Region:",
-     "aws cloudtrail lookup-events --region {region} --max-items 50"},
+    {IF_OPTED_IN,
+     "Watch the new Region:", "aws cloudtrail lookup-events --region {region} --max-items 50"},
     {IF_OPTED_IN, "Not planned? Revoke the credentials, and undo it once the state is ENABLED:",
      "aws account disable-region --region-name {region}{for_account}"},
     {IF_OPTED_IN, "Prevent it: attach this policy (it does not bind the management account):",
@@ -73,7 +73,8 @@ static bool is_key(const char *text)
 static void write_command(const struct alert *alert, const char *text,
                           char command[ADVICE_COMMAND_MAX])
 {
-    const char *account = alert_is_account(alert->target_account) ? alert->target_account : "ACCOUNT";
+    const char *account =
+        alert_is_account(alert->target_account) ? alert->target_account : "ACCOUNT";
     char for_account[ALERT_TEXT_MAX + 32] = "";
     if (alert_acts_across(alert))
         snprintf(for_account, sizeof for_account, " \\\n--account-id %s", account);

@@ -48,7 +48,7 @@ struct alert {
     bool has_event_id;     /* eventID is a UUID */
     bool has_error;        /* errorCode is there */
 
-    char id[ALERT_TEXT_MAX]; /* <rule id>:<eventID>; the request id if that is no UUID */
+    char id[ALERT_TEXT_MAX];     /* <rule id>:<eventID>; the request id if that is no UUID */
     char source[ALERT_TEXT_MAX]; /* of the envelope */
     char event_id[ALERT_TEXT_MAX];
     char request_id[ALERT_TEXT_MAX]; /* AWS's id of the recorded call */
@@ -102,11 +102,11 @@ struct alert {
 /* What an alert is made of; all borrowed. */
 struct alert_input {
     const struct rule *rule;
-    const struct event *event; /* must outlive the alert */
+    const struct event *event;     /* must outlive the alert */
     struct evaluation *evaluation; /* NULL: what the rule matched by is not looked for */
     const char *account_names;     /* see alert/accounts.h */
-    const char *request_id; /* Lambda's: it takes the place of a missing eventID in the id */
-    int64_t now_ms;         /* Unix time */
+    const char *request_id;        /* Lambda's: it takes the place of a missing eventID in the id */
+    int64_t now_ms;                /* Unix time */
 };
 
 /* Computes the alert; cannot fail. */

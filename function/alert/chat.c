@@ -194,7 +194,8 @@ static void put_content(const struct alert *alert, struct card *card)
     describe(alert, &card->text);
     put_text(card, "content.description");
     put_steps(alert, card);
-    members_list(&card->members, "content.keywords", keywords, sizeof keywords / sizeof keywords[0]);
+    members_list(&card->members, "content.keywords", keywords,
+                 sizeof keywords / sizeof keywords[0]);
     put_title(alert, card, "metadata.summary");
     members_text(&card->members, "metadata.eventType", event_name);
 }

@@ -55,8 +55,8 @@ static void add_fields(const char *label, const struct alert_fields *fields,
                        struct lambda_buffer *out)
 {
     for (size_t i = 0; i < fields->values.count; i++)
-        text_add_field(out, LABEL_COLUMNS, i == 0 ? label : "", "%s: %s",
-                       fields->names.items[i], alert_shown(fields->values.items[i]));
+        text_add_field(out, LABEL_COLUMNS, i == 0 ? label : "", "%s: %s", fields->names.items[i],
+                       alert_shown(fields->values.items[i]));
 }
 
 static void add_what(const struct alert *alert, struct lambda_buffer *out)

@@ -51,23 +51,23 @@ void message_done(struct message *message)
 /* Sets the attributes; returns the bytes that they count. */
 static size_t take_attributes(struct message *message, const struct alert *alert)
 {
-    const char *const all[] = {"ruleId",  alert->rule_id,
-                               "level",   alert->rule_level,
-                               "outcome", alert_outcome_name(alert),
-                               "account", alert->target_account,
-                               "region",  alert_region(alert),
-                               "test",    alert->outcome == ALERT_TEST ? "true" : "false"};
-    size_t count = 0;
+    const char *const all[][2] = {{"ruleId", alert->rule_id},
+                                  {"level", alert->rule_level},
+                                  {"outcome", alert_outcome_name(alert)},
+                                  {"account", alert->target_account},
+                                  {"region", alert_region(alert)},
+                                  {"test", alert->outcome == ALERT_TEST ? "true" : "false"}};
+    bool wanted = message->format != MESSAGE_STRUCTURED;
+    const char **next = message->attributes;
     size_t bytes = 0;
-    for (size_t i = 0; message->format != MESSAGE_STRUCTURED && i < 2 * MESSAGE_ATTRIBUTES_MAX;
-         i += 2) {
-        if (!alert_knows(all[i + 1]))
+    for (size_t i = 0; wanted && i < sizeof all / sizeof all[0]; i++) {
+        if (!alert_knows(all[i][1]))
             continue;
-        bytes += strlen(all[i]) + strlen(attribute_type) + strlen(all[i + 1]);
-        message->attributes[count++] = all[i];
-        message->attributes[count++] = all[i + 1];
+        bytes += strlen(all[i][0]) + strlen(attribute_type) + strlen(all[i][1]);
+        *next++ = all[i][0];
+        *next++ = all[i][1];
     }
-    message->attributes[count] = NULL;
+    *next = NULL;
     return bytes;
 }
 

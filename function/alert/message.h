@@ -23,9 +23,9 @@
 #include <stdbool.h>
 
 enum {
-    MESSAGE_LEAST_BYTES = 32768,   /* that an alert of any event and rule can be cut to */
-    MESSAGE_USUAL_BYTES = 262144,  /* of a topic as it is made */
-    MESSAGE_MOST_BYTES = 1048576,  /* that a topic can be set to */
+    MESSAGE_LEAST_BYTES = 32768,  /* that an alert of any event and rule can be cut to */
+    MESSAGE_USUAL_BYTES = 262144, /* of a topic as it is made */
+    MESSAGE_MOST_BYTES = 1048576, /* that a topic can be set to */
     MESSAGE_ATTRIBUTES_MAX = 6,
 };
 

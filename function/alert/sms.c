@@ -63,7 +63,7 @@ static void add_names(const struct alert *alert, char sms[SMS_MAX], size_t room)
 void sms_write(const struct alert *alert, char sms[SMS_MAX])
 {
     static const char not_gsm[] = "[{]}`\\^~|"; /* of ASCII: not at all, or as two characters */
-    static const char instead[] = "(())'////";
+    static const char instead[] = "(())'....";
     char tail[SMS_MAX];
     write_head(alert, sms);
     write_tail(alert, tail);

@@ -43,8 +43,7 @@ static void add_account(const struct alert *alert, char subject[SUBJECT_MAX])
 
 void subject_write(const struct alert *alert, char subject[SUBJECT_MAX])
 {
-    snprintf(subject, SUBJECT_MAX, "%s [%.13s]: ", alert_outcome_name(alert),
-             alert->rule_level);
+    snprintf(subject, SUBJECT_MAX, "%s [%.13s]: ", alert_outcome_name(alert), alert->rule_level);
     if (alert->enables_region) {
         bool known = alert_knows(alert->region);
         add(subject, known ? "enable AWS Region " : "enable an AWS Region", REGION_MAX);

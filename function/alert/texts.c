@@ -58,19 +58,21 @@ static const struct origin {
 static const struct fact {
     size_t field;
     size_t origin;
-} facts[] = {
-    {FIELD(rule_id), RULE_FIELD(id)},
-    {FIELD(rule_title), RULE_FIELD(title)},
-    {FIELD(rule_description), RULE_FIELD(description)},
-    {FIELD(rule_status), RULE_FIELD(status)},
-    {FIELD(rule_level), RULE_FIELD(level)},
-    {FIELD(rule_author), RULE_FIELD(author)},
-    {FIELD(rule_date), RULE_FIELD(date)},
-    {FIELD(rule_license), RULE_FIELD(license)},
-}, lists[] = {
-    {FIELD(tags), RULE_FIELD(tags)},
-    {FIELD(references), RULE_FIELD(references)},
-    {FIELD(falsepositives), RULE_FIELD(falsepositives)},
+} facts[] =
+    {
+        {FIELD(rule_id), RULE_FIELD(id)},
+        {FIELD(rule_title), RULE_FIELD(title)},
+        {FIELD(rule_description), RULE_FIELD(description)},
+        {FIELD(rule_status), RULE_FIELD(status)},
+        {FIELD(rule_level), RULE_FIELD(level)},
+        {FIELD(rule_author), RULE_FIELD(author)},
+        {FIELD(rule_date), RULE_FIELD(date)},
+        {FIELD(rule_license), RULE_FIELD(license)},
+},
+  lists[] = {
+      {FIELD(tags), RULE_FIELD(tags)},
+      {FIELD(references), RULE_FIELD(references)},
+      {FIELD(falsepositives), RULE_FIELD(falsepositives)},
 };
 
 /* The first value at a path, cleaned into the array at arg. */
@@ -128,14 +130,14 @@ void texts_take(struct alert *alert, const struct rule *rule)
     take_facts(alert, rule);
 }
 
-static void shorten(char *text, size_t text_max)
+static void shorten(char *value, size_t text_max)
 {
-    char whole[ALERT_TEXT_MAX];
-    if (strlen(text) < text_max || text_is_uuid(text))
+    char old[ALERT_TEXT_MAX];
+    if (strlen(value) < text_max || text_is_uuid(value))
         return;
-    memcpy(whole, text, sizeof whole);
-    text[0] = '\0';
-    text_add_clean(text, text_max, whole, strlen(whole));
+    memcpy(old, value, sizeof old);
+    value[0] = '\0';
+    text_add_clean(value, text_max, old, strlen(old));
 }
 
 static void shorten_list(struct alert_list *list, size_t text_max, size_t items_max)

@@ -43,11 +43,8 @@ static const struct command {
     const char *name;
     int (*run)(int count, char **arguments);
 } commands[] = {
-    {"check", cli_check},
-    {"show", cli_show},
-    {"pattern", cli_pattern},
-    {"match", cli_match},
-    {"render", cli_render},
+    {"check", cli_check}, {"show", cli_show},     {"pattern", cli_pattern},
+    {"match", cli_match}, {"render", cli_render},
 };
 
 int main(int argc, char **argv)

@@ -58,10 +58,8 @@ static renderer *find_renderer(const char *name)
     static const struct {
         const char *name;
         renderer *render;
-    } rows[] = {{"email", render_email},
-                {"chat", render_chat},
-                {"ocsf", render_ocsf},
-                {"sms", render_sms}};
+    } rows[] = {
+        {"email", render_email}, {"chat", render_chat}, {"ocsf", render_ocsf}, {"sms", render_sms}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (strcmp(rows[i].name, name) == 0)
             return rows[i].render;

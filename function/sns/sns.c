@@ -28,8 +28,7 @@ static const char *const error_types[] = {
 bool sns_init(struct sns *sns, const struct topic *topic, const struct https_endpoint *endpoint,
               int max_attempts, int64_t interval_ms, struct lambda_error *err)
 {
-    *sns = (struct sns){
-        .topic = topic, .max_attempts = max_attempts, .interval_ms = interval_ms};
+    *sns = (struct sns){.topic = topic, .max_attempts = max_attempts, .interval_ms = interval_ms};
     https_reply_init(&sns->reply);
     lambda_buffer_init(&sns->form, FORM_MAX);
     return https_init(&sns->https, endpoint, err);

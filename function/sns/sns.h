@@ -33,7 +33,7 @@ struct sns {
 };
 
 struct sns_message {
-    const char *subject;  /* see alert/subject.h; "": none */
+    const char *subject; /* see alert/subject.h; "": none */
     const char *text;
     bool is_structured;            /* text is JSON with a text for each protocol */
     const char *const *attributes; /* name, value, name, value, NULL */
@@ -48,7 +48,10 @@ struct sns_receipt {
     int64_t duration_ms;
 };
 
-/* Prepares; connects nowhere. interval_ms 0: no pace. topic and all that endpoint points to are needed until sns_done(). */
+/*
+ * Prepares; connects nowhere. interval_ms 0: no pace. topic and all that endpoint points to are
+ * needed until sns_done().
+ */
 LAMBDA_MUST_CHECK bool sns_init(struct sns *sns, const struct topic *topic,
                                 const struct https_endpoint *endpoint, int max_attempts,
                                 int64_t interval_ms, struct lambda_error *err);

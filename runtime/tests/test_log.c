@@ -55,7 +55,13 @@ static void test_environment(void **state)
         assert_int_equal(logger.level, rows[i].wanted);
         assert_int_equal(logger.text, rows[i].text);
         assert_string_equal(logger.request_id, "");
+        assert_string_equal(logger.function_name, "");
     }
+    setenv("AWS_LAMBDA_FUNCTION_NAME", "alerts", 1);
+    struct lambda_logger logger;
+    lambda_logger_init(&logger);
+    assert_string_equal(logger.function_name, "alerts");
+    unsetenv("AWS_LAMBDA_FUNCTION_NAME");
 }
 
 static void test_json(void **state)
@@ -148,12 +154,66 @@ static void test_failing_write_is_ignored(void **state)
     close(saved);
 }
 
+static void metrics_into(struct lambda_buffer *text, const struct lambda_logger *logger)
+{
+    struct capture capture;
+    lambda_buffer_init(text, 100000);
+    capture_start(&capture);
+    lambda_log_metrics(logger, "space", "counted",
+                       (struct lambda_log_field[]){{"seen", .number = 3, .unit = "Count"},
+                                                   {"took", .number = 40, .unit = "Milliseconds"},
+                                                   {0}});
+    capture_end(&capture, text);
+}
+
+/* JSON also where the log is plain text: CloudWatch reads nothing else. */
+static void test_metrics(void **state)
+{
+    (void)state;
+    for (int form = 0; form < 2; form++) {
+        struct lambda_buffer text;
+        struct lambda_logger logger = {.level = LAMBDA_LOG_INFO,
+                                       .text = form == 1,
+                                       .request_id = "id-1",
+                                       .function_name = "alerts"};
+        metrics_into(&text, &logger);
+        assert_matches(text.data,
+                       "^\\{\"timestamp\":\"" TIME "\",\"level\":\"INFO\","
+                       "\"message\":\"counted\",\"requestId\":\"id-1\","
+                       "\"_aws\":\\{\"Timestamp\":[0-9]{13},\"CloudWatchMetrics\":\\["
+                       "\\{\"Namespace\":\"space\",\"Dimensions\":\\[\\[\"FunctionName\"\\]\\],"
+                       "\"Metrics\":\\[\\{\"Name\":\"seen\",\"Unit\":\"Count\"\\},"
+                       "\\{\"Name\":\"took\",\"Unit\":\"Milliseconds\"\\}\\]\\}\\]\\},"
+                       "\"FunctionName\":\"alerts\",\"seen\":3,\"took\":40\\}\n$");
+        assert_true(json_is_valid(text.data, text.len - 1));
+        lambda_buffer_done(&text);
+    }
+}
+
+static void test_metrics_left_out(void **state)
+{
+    (void)state;
+    struct lambda_buffer text;
+    struct lambda_logger logger = {
+        .level = LAMBDA_LOG_DEBUG, .request_id = "", .function_name = ""};
+    metrics_into(&text, &logger); /* without a dimension where the name is not known */
+    assert_non_null(strstr(text.data, "\"Dimensions\":[[]],"));
+    assert_null(strstr(text.data, "FunctionName"));
+    assert_true(json_is_valid(text.data, text.len - 1));
+    lambda_buffer_done(&text);
+    logger.level = LAMBDA_LOG_WARN;
+    metrics_into(&text, &logger);
+    assert_string_equal(text.data, "");
+    lambda_buffer_done(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_environment),  cmocka_unit_test(test_json),
         cmocka_unit_test(test_text),         cmocka_unit_test(test_levels),
         cmocka_unit_test(test_longest_line), cmocka_unit_test(test_failing_write_is_ignored),
+        cmocka_unit_test(test_metrics),      cmocka_unit_test(test_metrics_left_out),
     };
     return cmocka_run_group_tests_name("log", tests, NULL, NULL);
 }

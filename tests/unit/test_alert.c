@@ -353,16 +353,11 @@ static void test_clean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_outcome),
-        cmocka_unit_test(test_actor),
-        cmocka_unit_test(test_place),
-        cmocka_unit_test(test_ids_and_times),
-        cmocka_unit_test(test_kind_of_call),
-        cmocka_unit_test(test_account_of_other_services),
-        cmocka_unit_test(test_mark),
-        cmocka_unit_test(test_account_names),
-        cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_shorten),
+        cmocka_unit_test(test_outcome),      cmocka_unit_test(test_actor),
+        cmocka_unit_test(test_place),        cmocka_unit_test(test_ids_and_times),
+        cmocka_unit_test(test_kind_of_call), cmocka_unit_test(test_account_of_other_services),
+        cmocka_unit_test(test_mark),         cmocka_unit_test(test_account_names),
+        cmocka_unit_test(test_fields),       cmocka_unit_test(test_shorten),
         cmocka_unit_test(test_clean),
     };
     return cmocka_run_group_tests_name("alert", tests, NULL, NULL);

@@ -89,16 +89,17 @@ static void test_sms(void **state)
         const char *record;
         const char *wanted;
     } rows[] = {
-        {CALL(REGION("ap-east-1") ROLE("Admin", "alice@example.com")
-                  ",\"eventTime\":\"2026-02-11T09:14:07Z\","
-                  "\"eventID\":\"8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11\""),
+        {CALL(REGION("ap-east-1") ROLE(
+             "Admin", "alice@example.com") ",\"eventTime\":\"2026-02-11T09:14:07Z\","
+                                           "\"eventID\":\"8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11\""),
          "SUCCEEDED medium: Region ap-east-1 in 123456789012 by alice@example.com 09:14Z #8f6f1c1e "
          "Sigma a5ffb6ea by Ann Author, Bob Writer"},
         {CALL(REGION("ap-east-1") ROLE("R", LONG)),
-         "SUCCEEDED medium: Region ap-east-1 in 123456789012 by 01234567890123456789012345678901... "
+         "SUCCEEDED medium: Region ap-east-1 in 123456789012 by "
+         "01234567890123456789012345678901... "
          "#lambda-r Sigma a5ffb6ea by Ann Author, Bob Writer"},
         {CALL(REGION("[a]{b}`c\\\\d^~|e")),
-         "SUCCEEDED medium: Region (a)(b)'c/d///e in 123456789012 by not recorded #lambda-r Sigma "
+         "SUCCEEDED medium: Region (a)(b)'c.d...e in 123456789012 by not recorded #lambda-r Sigma "
          "a5ffb6ea by Ann Author, Bob Writer"},
         {"\"eventName\":\"" LONG "\",\"errorCode\":\"x\",\"recipientAccountId\":\"\\u00e9" LONG
          "\"",

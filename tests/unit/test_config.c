@@ -5,6 +5,10 @@
 
 static const char *const variables[] = {
     "ALERT_TOPIC_ARN",
+    "ALERT_FORMAT",
+    "ALERT_ACCOUNT_NAMES",
+    "ALERT_MAX_BYTES",
+    "ALERT_MAX_PER_SECOND",
     "AWS_ENDPOINT_URL_SNS",
     "AWS_ENDPOINT_URL",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
@@ -108,7 +112,19 @@ static void test_refuses(void **state)
         {{{"AWS_USE_DUALSTACK_ENDPOINT", "yes"}}, "AWS_USE_DUALSTACK_ENDPOINT is \"yes\""},
         {{{"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "x"}}, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is"},
         {{{"AWS_CA_BUNDLE", "/dev/null/ca.pem"}}, "AWS_CA_BUNDLE is \"/dev/null/ca.pem\""},
-        {{{"AWS_MAX_ATTEMPTS", "0"}}, "AWS_MAX_ATTEMPTS is \"0\""},
+        {{{"ALERT_FORMAT", "html"}},
+         "ALERT_FORMAT is \"html\": it must be structured, email, ocsf or chat"},
+        {{{"ALERT_FORMAT", "Email"}}, "ALERT_FORMAT is \"Email\""},
+        {{{"ALERT_ACCOUNT_NAMES", "1=prod"}}, "ALERT_ACCOUNT_NAMES, entry 1, is \"1=prod\""},
+        {{{"ALERT_MAX_BYTES", "32767"}},
+         "ALERT_MAX_BYTES is \"32767\": it must be 32768 to 1048576"},
+        {{{"ALERT_MAX_BYTES", "1048577"}}, "ALERT_MAX_BYTES is \"1048577\""},
+        {{{"ALERT_MAX_BYTES", "256k"}}, "ALERT_MAX_BYTES is \"256k\""},
+        {{{"ALERT_MAX_BYTES", "-40000"}}, "ALERT_MAX_BYTES is \"-40000\""},
+        {{{"ALERT_MAX_PER_SECOND", "101"}}, "ALERT_MAX_PER_SECOND is \"101\": it must be 0 to 100"},
+        {{{"ALERT_MAX_PER_SECOND", "0.5"}}, "ALERT_MAX_PER_SECOND is \"0.5\""},
+        {{{"ALERT_MAX_PER_SECOND", " 5"}}, "ALERT_MAX_PER_SECOND is \" 5\""},
+        {{{"AWS_MAX_ATTEMPTS", "0"}}, "AWS_MAX_ATTEMPTS is \"0\": it must be 1 to 10"},
         {{{"AWS_MAX_ATTEMPTS", "11"}}, "AWS_MAX_ATTEMPTS is \"11\""},
         {{{"AWS_MAX_ATTEMPTS", "3x"}}, "AWS_MAX_ATTEMPTS is \"3x\""},
     };
@@ -132,8 +148,9 @@ static void test_long_values(void **state)
     memset(value, 'a', LEN);
     memcpy(value, "https://", 8);
     value[LEN] = '\0';
-    static const char *const names[] = {"AWS_ENDPOINT_URL", "ALERT_TOPIC_ARN", "LAMBDA_TASK_ROOT",
-                                        "AWS_MAX_ATTEMPTS"};
+    static const char *const names[] = {"AWS_ENDPOINT_URL",   "ALERT_TOPIC_ARN", "LAMBDA_TASK_ROOT",
+                                        "AWS_MAX_ATTEMPTS",   "ALERT_FORMAT",    "ALERT_MAX_BYTES",
+                                        "ALERT_ACCOUNT_NAMES"};
     for (size_t i = 0; i < COUNT(names); i++) {
         struct config config;
         struct lambda_error err = {0};
@@ -143,6 +160,45 @@ static void test_long_values(void **state)
         assert_string_equal(err.type, "Function.ConfigInvalid");
     }
     free(value);
+}
+
+static void test_alert_settings(void **state)
+{
+    (void)state;
+    static const struct {
+        struct setting settings[3];
+        enum message_format format;
+        long max_bytes;
+        long interval_ms;
+    } rows[] = {
+        {{{0}}, MESSAGE_STRUCTURED, 262144, 200},
+        {{{"ALERT_FORMAT", ""}, {"ALERT_MAX_BYTES", ""}, {"ALERT_MAX_PER_SECOND", ""}},
+         MESSAGE_STRUCTURED,
+         262144,
+         200},
+        {{{"ALERT_FORMAT", "email"}, {"ALERT_MAX_BYTES", "32768"}, {"ALERT_MAX_PER_SECOND", "0"}},
+         MESSAGE_EMAIL,
+         32768,
+         0},
+        {{{"ALERT_FORMAT", "ocsf"},
+          {"ALERT_MAX_BYTES", "1048576"},
+          {"ALERT_MAX_PER_SECOND", "100"}},
+         MESSAGE_OCSF,
+         1048576,
+         10},
+        {{{"ALERT_FORMAT", "chat"}, {"ALERT_MAX_PER_SECOND", "3"}}, MESSAGE_CHAT, 262144, 334},
+        {{{"ALERT_MAX_PER_SECOND", "1"}}, MESSAGE_STRUCTURED, 262144, 1000},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct config config;
+        struct lambda_error err = {0};
+        set_all(rows[i].settings, COUNT(rows[i].settings));
+        if (!config_read(&config, &err))
+            fail_msg("row %zu: %s", i, err.message);
+        assert_int_equal(config.format, rows[i].format);
+        assert_int_equal(config.max_bytes, rows[i].max_bytes);
+        assert_int_equal(config.interval_ms, rows[i].interval_ms);
+    }
 }
 
 static void test_others(void **state)
@@ -205,6 +261,7 @@ int main(void)
         cmocka_unit_test_setup(test_endpoint, clear_environment),
         cmocka_unit_test_setup(test_refuses, clear_environment),
         cmocka_unit_test_setup(test_long_values, clear_environment),
+        cmocka_unit_test_setup(test_alert_settings, clear_environment),
         cmocka_unit_test_setup(test_others, clear_environment),
         cmocka_unit_test_setup(test_credentials, clear_environment),
     };

@@ -85,8 +85,7 @@ static void test_email_kinds(void **state)
          {"disable-region", "Prevent it", "ERROR    none"}},
         {"\"eventName\":\"EnableRegion\",\"eventSource\":\"account.amazonaws.com\","
          "\"errorCode\":\"ConflictException\"",
-         {"FAILED     An AWS Region was not enabled",
-          "ERROR    ConflictException: not recorded"},
+         {"FAILED     An AWS Region was not enabled", "ERROR    ConflictException: not recorded"},
          {"disable-region"}},
         {"\"eventName\":\"CreateUser\",\"eventSource\":\"iam.amazonaws.com\","
          "\"userIdentity\":{\"type\":\"Root\",\"arn\":\"arn:aws:iam::1:root\"},"
@@ -414,13 +413,12 @@ static void test_message_of_one_text(void **state)
     } rows[] = {{MESSAGE_EMAIL, "SUCCEEDED  Asia"},
                 {MESSAGE_OCSF, "{\"category_uid\":2,"},
                 {MESSAGE_CHAT, "{\"version\":\"1.0\","}};
-    static const char *const attributes[] = {
-        "ruleId",  "a5ffb6ea-c784-4e01-b30a-deb6e58ca2ab",
-        "level",   "medium",
-        "outcome", "SUCCEEDED",
-        "account", "123456789012",
-        "region",  "ap-east-1",
-        "test",    "false"};
+    static const char *const attributes[] = {"ruleId",  "a5ffb6ea-c784-4e01-b30a-deb6e58ca2ab",
+                                             "level",   "medium",
+                                             "outcome", "SUCCEEDED",
+                                             "account", "123456789012",
+                                             "region",  "ap-east-1",
+                                             "test",    "false"};
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct fixture f;
         struct message message;
