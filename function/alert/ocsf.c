@@ -176,6 +176,7 @@ void ocsf_write(const struct alert *alert, bool with_event, struct lambda_buffer
     put_evidence(alert, &finding);
     members_text(&finding, "unmapped.outcome", alert_outcome_name(alert));
     members_text(&finding, "unmapped.level", alert->rule_level);
+    put(&finding, "unmapped.region", alert_region(alert));
     members_bool(&finding, "unmapped.test", alert->outcome == ALERT_TEST);
     members_text(&finding, "unmapped.rule_author", alert->rule_author);
     put(&finding, "unmapped.rule_license", alert->rule_license);
