@@ -75,7 +75,13 @@ def test_function(resources):
         "Timeout": 30,
         "MemorySize": 128,
         "Role": arn("AlertRole"),
-        "Environment": {"Variables": {"ALERT_TOPIC_ARN": {"Ref": "AlertTopic"}}},
+        "Environment": {
+            "Variables": {
+                "ALERT_TOPIC_ARN": {"Ref": "AlertTopic"},
+                "ALERT_FORMAT": {"Ref": "AlertFormat"},
+                "ALERT_ACCOUNT_NAMES": {"Ref": "AccountNames"},
+            }
+        },
         "LoggingConfig": {
             "LogGroup": {"Ref": "LogGroup"},
             "LogFormat": "JSON",
