@@ -10,11 +10,14 @@ enum {
     IF_REAL = 1,      /* it is no test */
     IF_TEST = 2,      /* it is one */
     IF_REGION = 4,    /* a Region is to be enabled */
-    IF_SUCCEEDED = 8, /* AWS took the call */
+    IF_TAKEN = 8,     /* AWS took the call */
     IF_REFUSED = 16,  /* it did not */
     IF_KEY = 32,      /* the access key is known */
     IF_EVENT = 64,    /* the event's id is known */
-    IF_OPTED_IN = IF_REAL | IF_REGION | IF_SUCCEEDED,
+    IF_ROOT = 128,    /* the root user called; of this and the next two one holds */
+    IF_SERVICE = 256, /* a service of AWS did */
+    IF_ACTOR = 512,   /* somebody else did */
+    IF_OPTED_IN = IF_REAL | IF_REGION | IF_TAKEN,
 };
 
 static const struct step {
@@ -23,9 +26,13 @@ static const struct step {
     const char *command; /* {name} is a value of the event */
 } steps[] = {
     {IF_TEST, "Nothing. This is a test, made to show that alerts arrive.", ""},
-    {IF_REAL, "Ask " ADVICE_ACTOR ", and compare with the change record.", ""},
+    {IF_REAL | IF_ACTOR, "Ask " ADVICE_ACTOR ", and compare with the change record.", ""},
+    {IF_REAL | IF_ROOT, "Ask who can sign in as the root user, and compare with the change record.",
+     ""},
+    {IF_REAL | IF_SERVICE,
+     "Ask who told " ADVICE_ACTOR " to do it, and compare with the change record.", ""},
     {IF_REAL | IF_REGION | IF_REFUSED,
-     "Nothing was enabled. If nobody knows of it, take the credentials for stolen.", ""},
+     "This call enabled nothing. If nobody meant it, take the credentials for stolen.", ""},
     {IF_REAL | IF_REGION, "See what state the Region is in:",
      "aws account get-region-opt-status --region-name {region}{for_account}"},
     {IF_REAL | IF_KEY, "See what else the same key did:",
@@ -91,12 +98,13 @@ static void write_command(const struct alert *alert, const char *text,
 
 bool advice_next(const struct alert *alert, size_t *place, struct advice *advice)
 {
-    bool refused = alert->outcome == ALERT_DENIED || alert->outcome == ALERT_FAILED;
-    unsigned holds = (alert->outcome == ALERT_TEST ? IF_TEST : IF_REAL) |
-                     (alert->enables_region ? IF_REGION : 0U) |
-                     (alert->outcome == ALERT_SUCCEEDED ? IF_SUCCEEDED : 0U) |
-                     (refused ? IF_REFUSED : 0U) | (is_key(alert->access_key_id) ? IF_KEY : 0U) |
-                     (alert->has_event_id ? IF_EVENT : 0U);
+    bool is_root = strcmp(alert->actor_type, "Root") == 0;
+    bool is_service = strcmp(alert->actor_type, "AWSService") == 0;
+    unsigned caller = is_root ? IF_ROOT : is_service ? IF_SERVICE : IF_ACTOR;
+    unsigned holds =
+        caller | (alert->outcome == ALERT_TEST ? IF_TEST : IF_REAL) |
+        (alert->enables_region ? IF_REGION : 0U) | (alert->has_error ? IF_REFUSED : IF_TAKEN) |
+        (is_key(alert->access_key_id) ? IF_KEY : 0U) | (alert->has_event_id ? IF_EVENT : 0U);
     for (; *place < sizeof steps / sizeof steps[0]; (*place)++) {
         const struct step *step = &steps[*place];
         if ((step->conditions & holds) != step->conditions)

@@ -81,7 +81,7 @@ static void test_email_kinds(void **state)
          "\"errorCode\":\"AccessDenied\",\"errorMessage\":\"explicit deny\","
          "\"requestParameters\":{\"RegionName\":\"ap-east-1\"}",
          {"DENIED     Asia Pacific (Hong Kong) ap-east-1 was not enabled",
-          "ERROR    AccessDenied: explicit deny", "Nothing was enabled."},
+          "ERROR    AccessDenied: explicit deny", "This call enabled nothing."},
          {"disable-region", "Prevent it", "ERROR    none"}},
         {"\"eventName\":\"EnableRegion\",\"eventSource\":\"account.amazonaws.com\","
          "\"errorCode\":\"ConflictException\"",
