@@ -111,18 +111,12 @@ static void suppress(struct work *work, const struct alert *alert, const struct 
     note(&work->handler->suppressed, alert, "reason", filter != NULL ? "filter" : "duplicate");
 }
 
-/* Decides one rule and does what follows. False: it could not be decided, or not be published. */
-static bool apply_rule(struct work *work, const struct rule *rule, struct lambda_error *err)
+/* Does what is due for an event of a rule. False: its alert could not be published. */
+static bool tell(struct work *work, const struct rule *rule, const struct rule_filter *filter,
+                 struct lambda_error *err)
 {
     struct handler *handler = work->handler;
-    bool matches = false;
-    const struct rule_filter *filter = NULL;
     struct alert alert;
-    if (!rules_decide(handler->rules, rule, work->event, &matches, &filter, err))
-        return false;
-    if (!matches)
-        return true;
-    work->matched++;
     alert_make(&alert, &(struct alert_input){.rule = rule,
                                              .event = work->event,
                                              .evaluation = &handler->rules->evaluation,
@@ -134,6 +128,17 @@ static bool apply_rule(struct work *work, const struct rule *rule, struct lambda
         return raise_alert(work, &alert, err);
     suppress(work, &alert, filter);
     return true;
+}
+
+/* Decides one rule and does what follows. False: it could not be decided, or not be published. */
+static bool apply_rule(struct work *work, const struct rule *rule, struct lambda_error *err)
+{
+    bool matches = false;
+    const struct rule_filter *filter = NULL;
+    if (!rules_decide(work->handler->rules, rule, work->event, &matches, &filter, err))
+        return false;
+    work->matched += matches;
+    return !matches || tell(work, rule, filter, err);
 }
 
 /* Notes a rule that failed: in the log, and for the invocation's error. */
@@ -169,11 +174,13 @@ static void log_metrics(const struct work *work)
 static bool apply_rules(struct work *work, struct lambda_error *err)
 {
     const struct rules *rules = work->handler->rules;
+    struct lambda_error failure;
     for (size_t i = 0; i < rules->count; i++) {
-        struct lambda_error failure;
         if (!apply_rule(work, &rules->items[i], &failure))
             note_failure(work, &rules->items[i], &failure);
     }
+    if (status_of(work->event) != NULL && !tell(work, &status_rule, NULL, &failure))
+        note_failure(work, &status_rule, &failure);
     return work->failed == 0 ||
            lambda_fail(err, work->first.type, "%d of %zu rules failed: %s. %s", work->failed,
                        rules->count, work->failed_ids.data, work->failures.data);

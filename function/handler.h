@@ -4,6 +4,8 @@
  *   the event                      the invocation
  *   is not JSON, or no record      fails: Function.EventNotJson, Function.EventNotRecord
  *   matches no rule                succeeds
+ *   is a notice of a Region's      is published too, as an alert of its own: it counts as no match
+ *     opt-in status
  *   matches, a filter suppresses   succeeds; the answer and the log (WARN) say so
  *   matches, was published before  succeeds, likewise: the last 32 alerts of this process are known
  *   matches, all were published    succeeds; the answer lists the alerts

@@ -52,6 +52,8 @@ static enum alert_outcome judge(const struct alert *alert)
     if (alert->event->envelope != alert->event->record &&
         strcmp(alert->source, ALERT_TEST_SOURCE) == 0)
         return ALERT_TEST;
+    if (alert->status != NULL)
+        return ALERT_STATUS;
     if (!alert->has_error)
         return ALERT_SUCCEEDED;
     if (strncmp(alert->error_code, denied, strlen(denied)) == 0 ||
@@ -154,6 +156,7 @@ void alert_make(struct alert *alert, const struct alert_input *input)
     const struct rule *rule = input->rule;
     *alert = (struct alert){.event = input->event, .time_ms = input->now_ms};
     alert->enables_region = enables_region(input->event);
+    alert->status = status_of(input->event);
     texts_take(alert, rule);
     name_actor(alert);
     alert->event_time_ms = input->now_ms;
@@ -178,15 +181,20 @@ bool alert_acts_across(const struct alert *alert)
            strcmp(alert->target_account, alert->caller_account) != 0;
 }
 
+bool alert_is_of_region(const struct alert *alert)
+{
+    return alert->enables_region || alert->status != NULL;
+}
+
 const char *alert_region(const struct alert *alert)
 {
-    return alert->enables_region ? alert->region : alert->aws_region;
+    return alert_is_of_region(alert) ? alert->region : alert->aws_region;
 }
 
 const char *alert_outcome_name(const struct alert *alert)
 {
     static const char *const names[] = {"SUCCEEDED", "DENIED", "FAILED", "TEST"};
-    return names[alert->outcome];
+    return alert->outcome == ALERT_STATUS ? alert->status->name : names[alert->outcome];
 }
 
 bool alert_is_account(const char *text)

@@ -11,6 +11,7 @@
 #ifndef ALERT_H
 #define ALERT_H
 
+#include "alert/status.h"
 #include "event.h"
 #include "sigma/rule.h"
 #include <stdbool.h>
@@ -24,7 +25,7 @@ enum {
 /* The `source` of an envelope that makes its alert a test. No event of AWS has it. */
 #define ALERT_TEST_SOURCE "enable-region-alert"
 
-enum alert_outcome { ALERT_SUCCEEDED, ALERT_DENIED, ALERT_FAILED, ALERT_TEST };
+enum alert_outcome { ALERT_SUCCEEDED, ALERT_DENIED, ALERT_FAILED, ALERT_TEST, ALERT_STATUS };
 
 struct alert_list {
     char items[ALERT_ITEMS_MAX][ALERT_TEXT_MAX];
@@ -40,13 +41,14 @@ struct alert_fields {
 struct alert {
     const struct event *event; /* borrowed */
     enum alert_outcome outcome;
-    bool enables_region;   /* it is account:EnableRegion, so region and the advice make sense */
-    bool shortened;        /* by alert_shorten() */
-    int64_t time_ms;       /* when the alert was made, Unix time */
-    int64_t event_time_ms; /* when the call was made; time_ms if the record does not say */
-    bool has_event_time;   /* eventTime could be read */
-    bool has_event_id;     /* eventID is a UUID */
-    bool has_error;        /* errorCode is there */
+    const struct status *status; /* the notice that it is; NULL: it is a call */
+    bool enables_region;         /* it is the call account:EnableRegion */
+    bool shortened;              /* by alert_shorten() */
+    int64_t time_ms;             /* when the alert was made, Unix time */
+    int64_t event_time_ms;       /* when the call was made; time_ms if the record does not say */
+    bool has_event_time;         /* eventTime could be read */
+    bool has_event_id;           /* eventID is a UUID */
+    bool has_error;              /* errorCode is there */
 
     char id[ALERT_TEXT_MAX];     /* <rule id>:<eventID>; the request id if that is no UUID */
     char source[ALERT_TEXT_MAX]; /* of the envelope */
@@ -62,7 +64,7 @@ struct alert {
     char error_code[ALERT_TEXT_MAX];
     char error_message[ALERT_TEXT_MAX];
 
-    char region[ALERT_TEXT_MAX];         /* the Region to be enabled */
+    char region[ALERT_TEXT_MAX];         /* that is to be enabled, or has the status */
     char target_account[ALERT_TEXT_MAX]; /* whose account it concerns */
     char target_name[ALERT_TEXT_MAX];    /* its name, "" where it has none */
     char caller_account[ALERT_TEXT_MAX]; /* whose principal called */
@@ -130,10 +132,13 @@ const char *alert_shown(const char *text);
 /* Whether one account called for another. */
 bool alert_acts_across(const struct alert *alert);
 
+/* Whether it is about a Region: a call to enable one, or a notice of its status. */
+bool alert_is_of_region(const struct alert *alert);
+
 /* The Region that it concerns: the one to be enabled, else the one where the call was logged. */
 const char *alert_region(const struct alert *alert);
 
-/* SUCCEEDED, DENIED, FAILED or TEST. */
+/* SUCCEEDED, DENIED, FAILED or TEST; of a notice, the status. */
 const char *alert_outcome_name(const struct alert *alert);
 
 /* Whether text has the form of an account's number. */

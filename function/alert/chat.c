@@ -69,14 +69,9 @@ static void add_fields(struct lambda_buffer *out, const struct alert_fields *fie
                                  {0}});
 }
 
-static void describe(const struct alert *alert, struct lambda_buffer *out)
+static void describe_caller(const struct alert *alert, struct lambda_buffer *out)
 {
-    char target[WORDS_MAX];
-    char caller[WORDS_MAX] = "";
     bool is_root = strcmp(alert->actor_type, "Root") == 0;
-    words_account(target, alert->target_account, alert->target_name);
-    if (alert_acts_across(alert))
-        words_account(caller, alert->caller_account, alert->caller_name);
     add_line(out, is_root ? "ROOT USER" : "Who",
              (struct part[]){{"", alert->actor_arn[0] != '\0' ? alert->actor_arn : alert->actor},
                              {"as", alert->actor_type},
@@ -88,23 +83,35 @@ static void describe(const struct alert *alert, struct lambda_buffer *out)
                              {0}});
     add_line(out, "Where",
              (struct part[]){{"", alert->source_address}, {"with", alert->user_agent}, {0}});
+}
+
+static void describe(const struct alert *alert, struct lambda_buffer *out)
+{
+    char target[WORDS_MAX];
+    char caller[WORDS_MAX] = "";
+    words_account(target, alert->target_account, alert->target_name);
+    if (alert_acts_across(alert))
+        words_account(caller, alert->caller_account, alert->caller_name);
+    if (alert->status == NULL)
+        describe_caller(alert, out);
     add_line(out, "When", (struct part[]){{"", alert->event_time}, {0}});
     add_line(out, "What",
              (struct part[]){{"", alert->event_name},
                              {"of", alert->event_source},
-                             {"for Region", alert->enables_region ? alert->region : ""},
+                             {"for Region", alert_is_of_region(alert) ? alert->region : ""},
                              {0}});
     add_line(out, "Account", (struct part[]){{"", target}, {"called from account", caller}, {0}});
     if (alert->has_error)
         add_line(out, "Error",
                  (struct part[]){{"", alert->error_code}, {"", alert->error_message}, {0}});
-    if (!alert->enables_region)
+    if (!alert_is_of_region(alert))
         add_fields(out, &alert->matched);
     add_fields(out, &alert->further);
     add_line(out, "Event", (struct part[]){{"", alert->event_id}, {0}});
     add_line(out, "Rule",
              (struct part[]){{"", alert->rule_title},
-                             {"Sigma", alert->rule_id},
+                             {alert->status == NULL ? "Sigma" : "no Sigma rule but a notice of AWS",
+                              alert->rule_id},
                              {"by", alert->rule_author},
                              {"licence", alert->rule_license},
                              {0}});
@@ -187,7 +194,8 @@ static void put_title(const struct alert *alert, struct card *card, const char *
 
 static void put_content(const struct alert *alert, struct card *card)
 {
-    const char *event_name = words_is_name(alert->event_name) ? alert->event_name : "unknown";
+    bool is_known = alert->status != NULL || words_is_name(alert->event_name);
+    const char *event_name = is_known ? alert->event_name : "unknown";
     const char *const keywords[] = {event_name, alert->rule_level, alert_outcome_name(alert)};
     members_text(&card->members, "content.textType", "client-markdown");
     put_title(alert, card, "content.title");

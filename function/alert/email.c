@@ -61,7 +61,10 @@ static void add_fields(const char *label, const struct alert_fields *fields,
 
 static void add_what(const struct alert *alert, struct lambda_buffer *out)
 {
-    if (alert->enables_region) {
+    if (alert->status != NULL) {
+        text_add_field(out, LABEL_COLUMNS, "WHAT", "%s: %s", alert->event_name,
+                       alert->status->name);
+    } else if (alert->enables_region) {
         text_add_field(out, LABEL_COLUMNS, "WHAT", "%s RegionName=%s", alert->event_name,
                        alert_shown(alert->region));
     } else {
@@ -100,6 +103,13 @@ static void add_facts(const struct alert *alert, struct lambda_buffer *out)
     char caller[WORDS_MAX];
     words_account(target, alert->target_account, alert->target_name);
     words_account(caller, alert->caller_account, alert->caller_name);
+    if (alert->status != NULL) {
+        text_add_field(out, LABEL_COLUMNS, "WHO", "this notice does not tell: see the first step");
+        add_what(alert, out);
+        add_time(alert, out);
+        text_add_field(out, LABEL_COLUMNS, "ACCOUNT", "%s", target);
+        return;
+    }
     add_actor(alert, out);
     add_what(alert, out);
     text_add_field(out, LABEL_COLUMNS, "WHERE", "%s", alert_shown(alert->source_address));
@@ -156,7 +166,7 @@ static void add_link(const struct alert *alert, struct lambda_buffer *out)
         if (strncmp(region, others[i], strlen(others[i])) == 0)
             return;
     }
-    if (!region_is_code(region) || !alert->has_event_id)
+    if (!region_is_code(region) || !alert->has_event_id || alert->status != NULL)
         return;
     lambda_buffer_format(
         out, "https://%s.console.aws.amazon.com/cloudtrailv2/home?region=%s#/events/%s\n", region,
@@ -178,10 +188,13 @@ static void add_rule(const struct alert *alert, struct lambda_buffer *out)
         text_add_clean(tags, sizeof tags, ", ", strlen(", "));
         text_add_clean(tags, sizeof tags, alert->tags.items[i], strlen(alert->tags.items[i]));
     }
-    text_add_field(out, LABEL_COLUMNS, "RULE", "Sigma %s", alert->rule_id);
+    if (alert->status == NULL)
+        text_add_field(out, LABEL_COLUMNS, "RULE", "Sigma %s", alert->rule_id);
+    else
+        text_add_field(out, LABEL_COLUMNS, "RULE", "none: a notice of AWS (%s)", alert->rule_id);
     text_add_field(out, LABEL_COLUMNS, "", "%s, %s%s%s", alert->rule_level,
                    alert->rule_status[0] == '\0' ? "no status" : alert->rule_status, tags,
-                   alert->enables_region ? " (T1535: our mapping)" : "");
+                   alert_is_of_region(alert) ? " (T1535: our mapping)" : "");
     text_add_field(out, LABEL_COLUMNS, "", "by %s%s%s", alert->rule_author,
                    alert->rule_license[0] == '\0' ? "" : "; licence ", alert->rule_license);
     add_known(out, "", alert->rule_description);

@@ -30,6 +30,19 @@ static void put_list(struct members *finding, const char *path, const struct ale
     members_list(finding, path, items, list->count);
 }
 
+/* A notice tells how a finding about the Region went on; only the last of them ends it. */
+static void put_activity(const struct alert *alert, struct members *finding)
+{
+    static const char *const names[] = {"", "Create", "Update", "Close"};
+    char type[64];
+    int activity = alert->status == NULL ? 1 : strcmp(alert->status->name, "DISABLED") == 0 ? 3 : 2;
+    snprintf(type, sizeof type, "Detection Finding: %s", names[activity]);
+    members_number(finding, "activity_id", activity);
+    members_text(finding, "activity_name", names[activity]);
+    members_number(finding, "type_uid", 200400 + activity);
+    members_text(finding, "type_name", type);
+}
+
 static void put_class(const struct alert *alert, struct members *finding)
 {
     int severity = (int)(sizeof severities / sizeof severities[0]) - 1;
@@ -41,10 +54,7 @@ static void put_class(const struct alert *alert, struct members *finding)
     members_text(finding, "category_name", "Findings");
     members_number(finding, "class_uid", 2004);
     members_text(finding, "class_name", "Detection Finding");
-    members_number(finding, "activity_id", 1);
-    members_text(finding, "activity_name", "Create");
-    members_number(finding, "type_uid", 200401);
-    members_text(finding, "type_name", "Detection Finding: Create");
+    put_activity(alert, finding);
     members_number(finding, "severity_id", severity);
     members_text(finding, "severity", severities[severity].name);
     members_number(finding, "status_id", 1);
@@ -72,7 +82,8 @@ static void put_finding(const struct alert *alert, struct members *finding)
 {
     char description[3 * ALERT_TEXT_MAX];
     bool licensed = alert->rule_license[0] != '\0';
-    snprintf(description, sizeof description, "Sigma rule by %s%s%s%s", alert->rule_author,
+    snprintf(description, sizeof description, "%s by %s%s%s%s",
+             alert->status == NULL ? "Sigma rule" : "A notice of AWS, written", alert->rule_author,
              licensed ? " (" : "", alert->rule_license, licensed ? ")" : "");
     members_text(finding, "finding_info.uid", alert->id);
     members_text(finding, "finding_info.title", alert->rule_title);
@@ -83,8 +94,8 @@ static void put_finding(const struct alert *alert, struct members *finding)
         alert->references.count > 0 ? alert->references.items[0] : "");
     members_text(finding, "finding_info.analytic.name", alert->rule_title);
     members_text(finding, "finding_info.analytic.uid", alert->rule_id);
-    members_text(finding, "finding_info.analytic.type", "Rule");
-    members_number(finding, "finding_info.analytic.type_id", 1);
+    members_text(finding, "finding_info.analytic.type", alert->status == NULL ? "Rule" : "Other");
+    members_number(finding, "finding_info.analytic.type_id", alert->status == NULL ? 1 : 99);
     put(finding, "finding_info.analytic.version", alert->rule_date);
 }
 
@@ -124,7 +135,7 @@ static void put_resource(const struct alert *alert, struct members *finding)
     words_account_arn(arn, alert);
     members_text(finding, "resources[].type", "AWS::Account");
     put(finding, "resources[].uid", arn);
-    put(finding, "resources[].region", alert->enables_region ? alert->region : "");
+    put(finding, "resources[].region", alert_is_of_region(alert) ? alert->region : "");
 }
 
 /* Each as `name: value`. */

@@ -25,8 +25,9 @@ static void add_id(char sms[SMS_MAX], const char *before, const char *id)
 static void write_head(const struct alert *alert, char head[SMS_MAX])
 {
     snprintf(head, SMS_MAX, "%s %.13s: ", alert_outcome_name(alert), alert->rule_level);
-    add(head, alert->enables_region ? "Region " : "", WHAT_MAX);
-    add(head, alert_shown(alert->enables_region ? alert->region : alert->event_name), WHAT_MAX);
+    bool is_of_region = alert_is_of_region(alert);
+    add(head, is_of_region ? "Region " : "", WHAT_MAX);
+    add(head, alert_shown(is_of_region ? alert->region : alert->event_name), WHAT_MAX);
     add(head, " in ", ACCOUNT_MAX);
     add(head, alert_shown(alert->target_account), ACCOUNT_MAX);
 }
@@ -37,7 +38,7 @@ static void write_tail(const struct alert *alert, char tail[SMS_MAX])
     if (alert->has_event_time)
         snprintf(tail, SMS_MAX, " %.5sZ", alert->event_time + strlen("2026-02-11T"));
     add_id(tail, " #", strrchr(alert->id, ':') + 1);
-    add_id(tail, " Sigma ", alert->rule_id);
+    add_id(tail, alert->status == NULL ? " Sigma " : " notice ", alert->rule_id);
     add(tail, by, SMS_MAX);
     add(tail, alert->rule_author, AUTHORS_MAX);
 }
@@ -54,7 +55,7 @@ static void add_names(const struct alert *alert, char sms[SMS_MAX], size_t room)
         add(sms, ")", SMS_MAX);
         room -= alias_len;
     }
-    if (room < strlen(by) + ACTOR_MIN)
+    if (room < strlen(by) + ACTOR_MIN || alert->status != NULL)
         return;
     add(sms, by, SMS_MAX);
     add(sms, actor, room - strlen(by));

@@ -44,15 +44,17 @@ static void add_account(const struct alert *alert, char subject[SUBJECT_MAX])
 void subject_write(const struct alert *alert, char subject[SUBJECT_MAX])
 {
     snprintf(subject, SUBJECT_MAX, "%s [%.13s]: ", alert_outcome_name(alert), alert->rule_level);
-    if (alert->enables_region) {
+    if (alert_is_of_region(alert)) {
         bool known = alert_knows(alert->region);
-        add(subject, known ? "enable AWS Region " : "enable an AWS Region", REGION_MAX);
+        add(subject, alert->enables_region ? "enable " : "", REGION_MAX);
+        add(subject, known ? "AWS Region " : "an AWS Region", REGION_MAX);
         add(subject, known ? alert->region : "", REGION_MAX);
     } else {
         add(subject, alert_shown(alert->event_name), NAME_MAX);
     }
     add_account(alert, subject);
-    add_actor(alert, subject);
+    if (alert->status == NULL)
+        add_actor(alert, subject);
     for (size_t len = strlen(subject); subject[len - 1] == ' '; len--)
         subject[len - 1] = '\0'; /* SNS refuses a space at the end */
 }

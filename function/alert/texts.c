@@ -7,49 +7,59 @@
 #define FIELD(member) offsetof(struct alert, member)
 
 /* Where each text comes from. Of two rows with one target the first that finds a value counts. */
+/* Which events a row is for: any, the call EnableRegion, or the notice of a Region's status. */
+enum when { ANY, CALL, STATUS };
+
 static const struct origin {
     size_t field;
     const char *path;
     enum event_scope scope;
-    bool of_account_service; /* elsewhere a parameter of that name means something else */
+    enum when when;
 } origins[] = {
-    {FIELD(event_id), "eventID", EVENT_RECORD, false},
-    {FIELD(request_id), "requestID", EVENT_RECORD, false},
-    {FIELD(shared_event_id), "sharedEventID", EVENT_RECORD, false},
-    {FIELD(delivery_id), "id", EVENT_ENVELOPE, false},
-    {FIELD(source), "source", EVENT_ENVELOPE, false},
-    {FIELD(event_name), "eventName", EVENT_RECORD, false},
-    {FIELD(event_source), "eventSource", EVENT_RECORD, false},
-    {FIELD(api_version), "apiVersion", EVENT_RECORD, false},
-    {FIELD(event_time), "eventTime", EVENT_RECORD, false},
-    {FIELD(aws_region), "awsRegion", EVENT_RECORD, false},
-    {FIELD(error_code), "errorCode", EVENT_RECORD, false},
-    {FIELD(error_message), "errorMessage", EVENT_RECORD, false},
+    {FIELD(event_id), "eventID", EVENT_RECORD, ANY},
+    {FIELD(event_id), "id", EVENT_ENVELOPE, STATUS},
+    {FIELD(request_id), "requestID", EVENT_RECORD, ANY},
+    {FIELD(shared_event_id), "sharedEventID", EVENT_RECORD, ANY},
+    {FIELD(delivery_id), "id", EVENT_ENVELOPE, ANY},
+    {FIELD(source), "source", EVENT_ENVELOPE, ANY},
+    {FIELD(event_name), "eventName", EVENT_RECORD, ANY},
+    {FIELD(event_name), "detail-type", EVENT_ENVELOPE, STATUS},
+    {FIELD(event_source), "eventSource", EVENT_RECORD, ANY},
+    {FIELD(event_source), "source", EVENT_ENVELOPE, STATUS},
+    {FIELD(api_version), "apiVersion", EVENT_RECORD, ANY},
+    {FIELD(event_time), "eventTime", EVENT_RECORD, ANY},
+    {FIELD(event_time), "time", EVENT_ENVELOPE, STATUS},
+    {FIELD(aws_region), "awsRegion", EVENT_RECORD, ANY},
+    {FIELD(aws_region), "region", EVENT_ENVELOPE, STATUS},
+    {FIELD(error_code), "errorCode", EVENT_RECORD, ANY},
+    {FIELD(error_message), "errorMessage", EVENT_RECORD, ANY},
     /* CloudTrail writes RegionName; other records of the service have lower camel case. */
-    {FIELD(region), "requestParameters.RegionName", EVENT_RECORD_ANY_CASE, true},
-    {FIELD(target_account), "requestParameters.AccountId", EVENT_RECORD_ANY_CASE, true},
-    {FIELD(target_account), "recipientAccountId", EVENT_RECORD, false},
-    {FIELD(target_account), "account", EVENT_ENVELOPE, false},
-    {FIELD(caller_account), "userIdentity.accountId", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.userName", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.onBehalfOf.userId", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.invokedBy", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.principalId", EVENT_RECORD, false},
-    {FIELD(actor), "userIdentity.accountId", EVENT_RECORD, false},
-    {FIELD(actor_type), "userIdentity.type", EVENT_RECORD, false},
-    {FIELD(actor_arn), "userIdentity.arn", EVENT_RECORD, false},
-    {FIELD(principal_id), "userIdentity.principalId", EVENT_RECORD, false},
-    {FIELD(role), "userIdentity.sessionContext.sessionIssuer.userName", EVENT_RECORD, false},
-    {FIELD(mfa), "userIdentity.sessionContext.attributes.mfaAuthenticated", EVENT_RECORD, false},
-    {FIELD(console), "sessionCredentialFromConsole", EVENT_RECORD, false},
-    {FIELD(access_key_id), "userIdentity.accessKeyId", EVENT_RECORD, false},
-    {FIELD(credential_id), "userIdentity.credentialId", EVENT_RECORD, false},
-    {FIELD(identity_store), "userIdentity.onBehalfOf.identityStoreArn", EVENT_RECORD, false},
-    {FIELD(invoked_by), "userIdentity.invokedBy", EVENT_RECORD, false},
-    {FIELD(source_identity), "userIdentity.sessionContext.sourceIdentity", EVENT_RECORD, false},
-    {FIELD(source_address), "sourceIPAddress", EVENT_RECORD, false},
-    {FIELD(user_agent), "userAgent", EVENT_RECORD, false},
-    {FIELD(vpc_endpoint_id), "vpcEndpointId", EVENT_RECORD, false},
+    {FIELD(region), "requestParameters.RegionName", EVENT_RECORD_ANY_CASE, CALL},
+    {FIELD(region), "regionName", EVENT_RECORD, STATUS},
+    {FIELD(target_account), "requestParameters.AccountId", EVENT_RECORD_ANY_CASE, CALL},
+    {FIELD(target_account), "accountId", EVENT_RECORD, STATUS},
+    {FIELD(target_account), "recipientAccountId", EVENT_RECORD, ANY},
+    {FIELD(target_account), "account", EVENT_ENVELOPE, ANY},
+    {FIELD(caller_account), "userIdentity.accountId", EVENT_RECORD, ANY},
+    {FIELD(actor), "userIdentity.userName", EVENT_RECORD, ANY},
+    {FIELD(actor), "userIdentity.onBehalfOf.userId", EVENT_RECORD, ANY},
+    {FIELD(actor), "userIdentity.invokedBy", EVENT_RECORD, ANY},
+    {FIELD(actor), "userIdentity.principalId", EVENT_RECORD, ANY},
+    {FIELD(actor), "userIdentity.accountId", EVENT_RECORD, ANY},
+    {FIELD(actor_type), "userIdentity.type", EVENT_RECORD, ANY},
+    {FIELD(actor_arn), "userIdentity.arn", EVENT_RECORD, ANY},
+    {FIELD(principal_id), "userIdentity.principalId", EVENT_RECORD, ANY},
+    {FIELD(role), "userIdentity.sessionContext.sessionIssuer.userName", EVENT_RECORD, ANY},
+    {FIELD(mfa), "userIdentity.sessionContext.attributes.mfaAuthenticated", EVENT_RECORD, ANY},
+    {FIELD(console), "sessionCredentialFromConsole", EVENT_RECORD, ANY},
+    {FIELD(access_key_id), "userIdentity.accessKeyId", EVENT_RECORD, ANY},
+    {FIELD(credential_id), "userIdentity.credentialId", EVENT_RECORD, ANY},
+    {FIELD(identity_store), "userIdentity.onBehalfOf.identityStoreArn", EVENT_RECORD, ANY},
+    {FIELD(invoked_by), "userIdentity.invokedBy", EVENT_RECORD, ANY},
+    {FIELD(source_identity), "userIdentity.sessionContext.sourceIdentity", EVENT_RECORD, ANY},
+    {FIELD(source_address), "sourceIPAddress", EVENT_RECORD, ANY},
+    {FIELD(user_agent), "userAgent", EVENT_RECORD, ANY},
+    {FIELD(vpc_endpoint_id), "vpcEndpointId", EVENT_RECORD, ANY},
 };
 
 #define RULE_FIELD(member) offsetof(struct rule, member)
@@ -90,7 +100,8 @@ static void take_origins(struct alert *alert)
 {
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
         char *text = (char *)alert + origins[i].field;
-        if (alert_knows(text) || (origins[i].of_account_service && !alert->enables_region))
+        if (alert_knows(text) || (origins[i].when == CALL && !alert->enables_region) ||
+            (origins[i].when == STATUS && alert->status == NULL))
             continue;
         text[0] = '\0';
         event_any(alert->event, origins[i].scope, origins[i].path, take, text);

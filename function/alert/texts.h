@@ -7,7 +7,7 @@
 #include "alert/alert.h"
 
 /*
- * Takes the texts of the record, with enables_region and event set, and those of the rule. The
+ * Takes the texts of the record, with event, status and enables_region set, and those of the rule. The
  * alert's must be empty.
  */
 void texts_take(struct alert *alert, const struct rule *rule);

@@ -50,9 +50,12 @@ void words_happened(char words[WORDS_MAX], const struct alert *alert)
     words[0] = '\0';
     if (alert->outcome == ALERT_TEST) {
         add(words, "Nothing has happened");
-    } else if (alert->enables_region) {
+    } else if (alert_is_of_region(alert)) {
         add_region(words, alert->region);
-        add(words, alert->outcome == ALERT_SUCCEEDED ? " is being enabled" : " was not enabled");
+        add(words, " ");
+        add(words, alert->status != NULL ? alert->status->words
+                   : alert->has_error    ? "was not enabled"
+                                         : "is being enabled");
     } else {
         add(words, words_is_name(alert->event_name) ? alert->event_name : "A call");
     }

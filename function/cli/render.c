@@ -98,6 +98,8 @@ static void render_event(struct rendering *r, const struct event *event)
             print_alert(r, rule, event);
         }
     }
+    if (status_of(event) != NULL)
+        print_alert(r, &status_rule, event);
 }
 
 /* A file is one event, read just as the function reads it. */
