@@ -234,6 +234,67 @@ static void test_mark(void **state)
     }
 }
 
+#define NOTICE(source, type, status)                                                               \
+    "{\"source\":" source ",\"detail-type\":" type                                                 \
+    ",\"id\":\"8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11\",\"account\":\"9\",\"region\":\"us-east-1\"," \
+    "\"time\":\"2026-02-11T09:14:07Z\",\"detail\":{\"accountId\":\"111122223333\","                \
+    "\"regionName\":\"ap-east-1\",\"status\":" status "}}"
+#define ACCOUNT "\"aws.account\""
+#define CHANGE "\"Region Opt-In Status Change\""
+
+/* Only AWS's own notice of a status that is known is one. */
+static void test_status(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *event;
+        const char *wanted; /* "" where it is no notice */
+    } rows[] = {
+        {NOTICE(ACCOUNT, CHANGE, "\"ENABLING\""), "ENABLING"},
+        {NOTICE(ACCOUNT, CHANGE, "\"ENABLED\""), "ENABLED"},
+        {NOTICE(ACCOUNT, CHANGE, "\"DISABLING\""), "DISABLING"},
+        {NOTICE(ACCOUNT, CHANGE, "\"DISABLED\""), "DISABLED"},
+        {NOTICE(ACCOUNT, CHANGE, "\"enabled\""), ""},
+        {NOTICE(ACCOUNT, CHANGE, "\"SOMETHING\""), ""},
+        {NOTICE(ACCOUNT, CHANGE, "null"), ""},
+        {NOTICE("\"aws.ec2\"", CHANGE, "\"ENABLED\""), ""},
+        {NOTICE("null", CHANGE, "\"ENABLED\""), ""},
+        {NOTICE(ACCOUNT, "\"AWS API Call via CloudTrail\"", "\"ENABLED\""), ""},
+        {"{\"source\":" ACCOUNT ",\"detail-type\":" CHANGE
+         ",\"status\":\"ENABLED\",\"eventName\":\"x\",\"eventSource\":\"y\"}",
+         ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct event event;
+        event_of(&event, rows[i].event);
+        const struct status *status = status_of(&event);
+        assert_row(i, status == NULL ? "" : status->name, rows[i].wanted);
+        event_free(&event);
+    }
+}
+
+static void test_status_alert(void **state)
+{
+    (void)state;
+    struct alert alert;
+    struct event event;
+    make(&alert, &event, NOTICE(ACCOUNT, CHANGE, "\"ENABLING\""));
+    assert_string_equal(alert_outcome_name(&alert), "ENABLING");
+    assert_string_equal(alert.id, "rule-id:8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11");
+    assert_true(alert.has_event_id);
+    assert_string_equal(alert_region(&alert), "ap-east-1");
+    assert_string_equal(alert.aws_region, "us-east-1");
+    assert_string_equal(alert.target_account, "111122223333");
+    assert_string_equal(alert.event_name, "Region Opt-In Status Change");
+    assert_string_equal(alert.actor, "");
+    assert_true(alert.event_time_ms == 1770801247000);
+    event_free(&event);
+    make(&alert, &event,
+         "{\"id\":\"8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11\",\"detail\":{" ENABLE "}}");
+    assert_false(alert.has_event_id); /* of a call the id is CloudTrail's, never EventBridge's */
+    event_free(&event);
+}
+
 static void test_account_names(void **state)
 {
     (void)state;
@@ -353,11 +414,18 @@ static void test_clean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_outcome),      cmocka_unit_test(test_actor),
-        cmocka_unit_test(test_place),        cmocka_unit_test(test_ids_and_times),
-        cmocka_unit_test(test_kind_of_call), cmocka_unit_test(test_account_of_other_services),
-        cmocka_unit_test(test_mark),         cmocka_unit_test(test_account_names),
-        cmocka_unit_test(test_fields),       cmocka_unit_test(test_shorten),
+        cmocka_unit_test(test_outcome),
+        cmocka_unit_test(test_actor),
+        cmocka_unit_test(test_place),
+        cmocka_unit_test(test_ids_and_times),
+        cmocka_unit_test(test_kind_of_call),
+        cmocka_unit_test(test_account_of_other_services),
+        cmocka_unit_test(test_mark),
+        cmocka_unit_test(test_status),
+        cmocka_unit_test(test_status_alert),
+        cmocka_unit_test(test_account_names),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_shorten),
         cmocka_unit_test(test_clean),
     };
     return cmocka_run_group_tests_name("alert", tests, NULL, NULL);

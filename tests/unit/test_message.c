@@ -122,6 +122,43 @@ static void test_email_kinds(void **state)
     }
 }
 
+/* A notice has no caller and no rule, and says so. */
+static void test_email_status(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *status;
+        const char *wanted[4];
+        const char *unwanted[3];
+    } rows[] = {
+        {"ENABLING",
+         {"ENABLING   Asia Pacific (Hong Kong) ap-east-1 is being enabled in account",
+          "WHAT     Region Opt-In Status Change: ENABLING\n", "AttributeValue=EnableRegion\n",
+          "aws account disable-region --region-name ap-east-1\n"},
+         {"MFA", "Sigma", "ERROR"}},
+        {"DISABLED",
+         {"DISABLED   Asia Pacific (Hong Kong) ap-east-1 is now disabled in account",
+          "AttributeValue=DisableRegion\n", "RULE     none: a notice of AWS (", "ACCOUNT  1111222"},
+         {"disable-region", "create-policy", "WHERE"}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char json[512];
+        struct fixture f;
+        snprintf(json, sizeof json,
+                 "{\"source\":\"aws.account\",\"detail-type\":\"Region Opt-In Status Change\","
+                 "\"detail\":{\"accountId\":\"111122223333\",\"regionName\":\"ap-east-1\","
+                 "\"status\":\"%s\"}}",
+                 rows[i].status);
+        begin(&f, json);
+        email_write(&f.alert, &f.out);
+        for (size_t k = 0; k < COUNT(rows[i].wanted); k++)
+            assert_says(f.out.data, rows[i].wanted[k]);
+        for (size_t k = 0; k < COUNT(rows[i].unwanted); k++)
+            assert_silent(f.out.data, rows[i].unwanted[k]);
+        end(&f);
+    }
+}
+
 static void test_email_delay(void **state)
 {
     (void)state;
@@ -548,6 +585,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_email),
         cmocka_unit_test(test_email_kinds),
+        cmocka_unit_test(test_email_status),
         cmocka_unit_test(test_email_delay),
         cmocka_unit_test(test_email_hostile),
         cmocka_unit_test(test_subject),
