@@ -149,6 +149,32 @@ SAMPLES = {
     "enable-region-aws-service": Expected(
         "SUCCEEDED", "ap-southeast-7", "111122223333", "controltower.amazonaws.com", ("AWSService",)
     ),
+    "enable-region-aws-account": Expected(
+        "SUCCEEDED",
+        "eu-central-2",
+        "111122223333",
+        "AROAI3EXAMPLEADMINROL:carol",
+        ("AWSAccount", "caller 444455556666", "ACROSS ACCOUNTS"),
+    ),
+    "enable-region-identity-center": Expected(
+        "SUCCEEDED",
+        "ap-southeast-3",
+        "111122223333",
+        "544894e8-80c1-707f-60e3",
+        (
+            "IdentityCenterUser",
+            "544894e8-80c1-707f-60e3-3ba6510dfac1",
+            "identitystore/d-9067642ac7",
+        ),
+    ),
+    "enable-region-unknown": Expected(
+        "SUCCEEDED",
+        "mx-central-1",
+        "111122223333",
+        "AIDAI0UNKNOWNEXAMPLE1",
+        ("Unknown", "AWS Internal"),
+    ),
+    "enable-region-test": Expected("TEST", None, "111122223333", "bob", ("Nothing",)),
 }
 NO_MATCH = {"disable-region", "wrong-event-source"}
 NOT_JSON = {"malformed"}
