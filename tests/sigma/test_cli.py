@@ -171,13 +171,13 @@ def test_explain_a_filter(rules):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["match", "--rules"], "sigma: --rules needs a path"),
+        (["match", "--rules"], "sigma: --rules needs a value"),
         (["match", "--explian"], "sigma: match knows no option --explian"),
         (["match", "--rules", "nowhere"], "sigma: nowhere: No such file or directory"),
         (["match", "nowhere.json"], "sigma: nowhere.json: cannot be read, or is not whole"),
         (["show", "nowhere"], "sigma: nowhere: No such file or directory"),
         (["pattern", "nowhere"], "sigma: nowhere: No such file or directory"),
-        (["frobnicate"], "sigma: there is no command frobnicate"),
+        (["frobnicate"], "sigma: there is no command frobnicate: see sigma --help"),
     ],
     ids=" ".join,
 )
@@ -191,7 +191,8 @@ def test_wrong_arguments(arguments, message):
 def test_help_and_version():
     shown = engine.run("--help")
     assert (shown.returncode, shown.stderr) == (FOUND, b"")
-    for word in ("check", "show", "pattern", "match", "--explain", "--version", "exit status"):
+    words = ("check", "show", "pattern", "match", "--explain", "render", "--as", "--version")
+    for word in (*words, "exit status"):
         assert word in shown.stdout.decode()
     assert all(len(line) <= 100 for line in shown.stdout.decode().splitlines())
     without = engine.run()
