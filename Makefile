@@ -19,7 +19,7 @@ RULES := $(wildcard function/rules/*.yml function/rules/*.yaml)
 RUNTIME := $(wildcard runtime/Makefile runtime/src/* runtime/include/lambda/*)
 UNIT_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all demo test test-fresh coverage lint build-AlertFunction sam-build clean help
+.PHONY: all demo test golden pictures test-fresh coverage lint build-AlertFunction sam-build clean help
 
 all: $(BUILD)/bootstrap $(BUILD)/sigma ## what is deployed, build/bootstrap and build/rules/, and the tool build/sigma
 
@@ -182,7 +182,13 @@ test: all $(call tested,asan) $(BUILD)/sam/ready $(FUZZERS:%=$(BUILD)/fuzz/fuzz_
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
-	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma
+	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert
+
+golden: $(BUILD)/sigma $(BUILD)/venv/ready ## write tests/alert/golden anew; read what changed
+	$(Q)$(PYTHON) tests/alert/golden.py
+
+pictures: $(BUILD)/sigma $(BUILD)/venv/ready ## draw tests/alert/pictures
+	$(Q)$(PYTHON) tests/alert/pictures.py
 
 coverage: packages-coverage $(call tested,coverage) ## line coverage of function/ and runtime/
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete
