@@ -70,9 +70,10 @@ class Drawing:
         return x + width
 
     def svg(self, title):
+        size = f'width="{self.width}" height="{self.height}"'
         lines = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}"'
-            f' width="{self.width}" height="{self.height}" role="img" aria-label={quoteattr(title)}>',
+            f' {size} role="img" aria-label={quoteattr(title)}>',
             f"<style>\n{STYLE}\n</style>",
             *self.shapes,
             "</svg>",

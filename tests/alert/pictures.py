@@ -1,4 +1,4 @@
-"""The pictures of the README: an alert as mail programs and chats show it. A program to draw them."""
+"""The pictures of an alert, as mail programs and chats show it. Run as a program, draws them."""
 
 import html
 import json
