@@ -26,7 +26,7 @@ VALUES = {
     "an option": "--region",
     "almost a Region": "us-east-1;touch-pwned-1",
     "almost an id": "0ecaf828-e2f7-4553-8fcc-69d79561a0d1 touch",
-    "not in GSM": "[{]}\\^~|`\u20ac\U0001f30f\u4e16",
+    "not in GSM": "[{]}\\^~|`\u20ac\U0001f30f\u4e16" * 12,
 }
 
 PATHS = """
@@ -81,6 +81,10 @@ def _varied():
             event = copy.deepcopy(BASE)
             put(event, path, [value, name])
             yield f"{path}: {kind} and its own", event
+        event = copy.deepcopy(BASE)
+        leave_out(event, "detail.userIdentity.arn")  # which has a name, and comes before
+        put(event, "detail.userIdentity.userName", value)
+        yield f"the actor: {kind}", event
         event = copy.deepcopy(BASE)
         for path in PATHS:
             put(event, path, value)

@@ -73,13 +73,31 @@ def test_no_alert():
     assert (done.returncode, done.stdout, done.stderr) == (NONE, b"", b"")
 
 
-def test_a_bad_file_hides_no_other():
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        (NOT_JSON, "the event is not JSON from byte 905 of 905 on"),
+        ("nowhere.json", "cannot be read, or is not whole"),
+    ],
+)
+def test_a_bad_file_hides_no_other(bad, message):
     wanted = sms(ALERT).stdout
-    done = sms(ALERT, NOT_JSON, "nowhere.json", NO_ALERT, ALERT)
+    done = sms(ALERT, bad, NO_ALERT, ALERT)
     assert (done.returncode, done.stdout) == (ERROR, wanted + wanted)
-    first, second = done.stderr.decode().splitlines()
-    assert first.startswith(f"sigma: {NOT_JSON}: the event is not JSON from byte ")
-    assert second == "sigma: nowhere.json: cannot be read, or is not whole"
+    assert done.stderr.decode() == f"sigma: {bad}: {message}\n"
+
+
+def test_a_rule_that_nobody_can_decide(tmp_path):
+    """The other rules make their alerts all the same."""
+    rules = Rules(tmp_path / "rules")
+    slow = rules.add({"s": {"eventID|re": "(a+)+[bc]"}, "condition": "s"})
+    rules.add({"s": {"eventName": "EnableRegion"}, "condition": "s"})
+    event = json.loads(ALERT.read_bytes())
+    event["detail"]["eventID"] = "a" * 64
+    done = sms("--rules", rules.folder, stdin=json.dumps(event))
+    assert done.returncode == ERROR
+    assert done.stdout.startswith(b"SUCCEEDED unrated")
+    assert done.stderr.decode().startswith(f"sigma: -: rule {slow}: ")
 
 
 def test_rules(tmp_path):
