@@ -98,7 +98,7 @@ def test_steps_are_those_of_the_email(event):
 
 
 @pytest.mark.parametrize("stem", renderer.EVENTS)
-def test_one_thread_for_an_account_and_region(stem):
+def test_ids(stem):
     event = renderer.EVENTS[stem]
     record = renderer.record(event)
     card = card_of(event)
@@ -108,6 +108,9 @@ def test_one_thread_for_an_account_and_region(stem):
     assert card["metadata"]["threadId"] == f"{account}/{region}"
     assert card["metadata"]["relatedResources"] == [f"arn:aws:account::{account}:account"]
     assert card["id"] == record["eventID"]
+    context = card["metadata"]["additionalContext"]
+    assert context.keys() == {"ruleId", "ruleAuthor", "alertId"}
+    assert context["alertId"] == f"{context['ruleId']}:{record['eventID']}"
 
 
 @pytest.mark.parametrize("event", hostile.EVENTS.values(), ids=hostile.EVENTS)
