@@ -34,3 +34,4 @@ def test_says_what_matters(stem):
     region = renderer.region(record) or ""
     for word in (region, record["recipientAccountId"], record["eventID"][:8]):
         assert word in sms
+    assert sms.count(" by ") == 2  # the actor, and the rule's authors
