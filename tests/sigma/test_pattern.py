@@ -272,11 +272,15 @@ def test_any_detail_type(tmp_path, event_type):
 
 @needs_ruler
 def test_events_of_the_project(tmp_path):
-    """The deployed pattern lets the samples of EnableRegion through, and not the others."""
+    """The deployed pattern lets the samples of EnableRegion through, and not the others.
+
+    The test of the function is none of AWS's: who makes one invokes the function.
+    """
     ruler.prepare()
     files = sorted((engine.ROOT / "events").glob("*.json"))
     files = [file for file in files if file.stem != "malformed"]
     samples = [json.loads(file.read_text()) for file in files]
     passed = ruler.passed([pattern(PROJECT)[0]], samples, tmp_path)
     through = {file.stem for file, numbers in zip(files, passed, strict=True) if numbers}
-    assert through == {file.stem for file in files if file.stem.startswith("enable-region")}
+    wanted = {file.stem for file in files if file.stem.startswith("enable-region")}
+    assert through == wanted - {"enable-region-test"}
