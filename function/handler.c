@@ -2,9 +2,14 @@
 
 #include "alert/alert.h"
 #include "clock.h"
+#include "text.h"
 #include <lambda/json.h>
+#include <string.h>
 
-enum { FAILURES_MAX = 65536 }; /* bytes of all reasons together */
+enum {
+    FAILURES_MAX = 65536,  /* bytes of all reasons together */
+    TITLE_MAX_BYTES = 256, /* of a filter, so that its line of the log is never too long */
+};
 
 static const char name_space[] = "enable-region-alert"; /* of the metrics */
 
@@ -99,9 +104,11 @@ static bool raise_alert(struct work *work, struct alert *alert, struct lambda_er
 static void suppress(struct work *work, const struct alert *alert, const struct rule_filter *filter)
 {
     struct lambda_log_field fields[] = {{"alertId", .text = alert->id}, {0}, {0}, {0}};
+    char title[TITLE_MAX_BYTES] = "";
     if (filter != NULL) {
+        text_add_clean(title, sizeof title, filter->title, strlen(filter->title));
         fields[1] = (struct lambda_log_field){"filterId", .text = filter->id};
-        fields[2] = (struct lambda_log_field){"filterTitle", .text = filter->title};
+        fields[2] = (struct lambda_log_field){"filterTitle", .text = title};
     }
     lambda_log(work->invocation->logger, LAMBDA_LOG_WARN,
                filter != NULL ? "alert suppressed by a filter"

@@ -1,5 +1,6 @@
 #include "ring.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool ring_holds(const struct ring *ring, const char *id)
@@ -12,9 +13,6 @@ bool ring_holds(const struct ring *ring, const char *id)
 
 void ring_add(struct ring *ring, const char *id)
 {
-    size_t size = strlen(id) + 1;
-    if (size > RING_ID_MAX)
-        return;
-    memcpy(ring->ids[ring->next], id, size);
+    snprintf(ring->ids[ring->next], RING_ID_MAX, "%s", id);
     ring->next = (ring->next + 1) % RING_SIZE;
 }

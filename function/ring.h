@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { RING_SIZE = 32, RING_ID_MAX = 80 }; /* ids; bytes of one with the NUL: two UUIDs and more */
+enum { RING_SIZE = 32, RING_ID_MAX = 74 }; /* ids; bytes of one with the NUL: two UUIDs */
 
 /* Zeroed, it is empty. */
 struct ring {
@@ -15,9 +15,10 @@ struct ring {
     size_t next; /* the place of the oldest */
 };
 
+/* id is not "". */
 bool ring_holds(const struct ring *ring, const char *id);
 
-/* Takes the place of the oldest. An id that is too long is left out. */
+/* Takes the place of the oldest. id is shorter than RING_ID_MAX. */
 void ring_add(struct ring *ring, const char *id);
 
 #endif

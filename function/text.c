@@ -37,10 +37,27 @@ static size_t take_character(const char *text, size_t len, const char **shown, s
     return width == 0 ? 1 : width;
 }
 
+/* How many bytes are printable ASCII, of which each is shown as it is. */
+static size_t plain_len(const char *text, size_t len)
+{
+    size_t i = 0;
+    while (i < len && text[i] >= ' ' && text[i] <= '~')
+        i++;
+    return i;
+}
+
 void text_add_clean(char *out, size_t size, const char *text, size_t len)
 {
     size_t used = strlen(out);
     for (size_t i = 0; i < len;) {
+        size_t plain = plain_len(text + i, len - i);
+        if (plain > 0 && used + plain < size) {
+            memcpy(out + used, text + i, plain);
+            used += plain;
+            i += plain;
+            out[used] = '\0';
+            continue;
+        }
         const char *shown = NULL;
         size_t shown_len = 0;
         i += take_character(text + i, len - i, &shown, &shown_len);
@@ -99,6 +116,19 @@ static size_t fitting(const char *text, size_t columns)
     return len;
 }
 
+/* Cleans text into line, with no link left in it. */
+static void add_unlinked(char line[FIELD_MAX], const char *text)
+{
+    static const char link[] = "://";
+    static const char shown[] = "[:]//";
+    for (const char *found = strstr(text, link); found != NULL; found = strstr(text, link)) {
+        text_add_clean(line, FIELD_MAX, text, (size_t)(found - text));
+        text_add_clean(line, FIELD_MAX, shown, strlen(shown));
+        text = found + strlen(link);
+    }
+    text_add_clean(line, FIELD_MAX, text, strlen(text));
+}
+
 void text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format,
                     ...)
 {
@@ -108,7 +138,7 @@ void text_add_field(struct lambda_buffer *out, int columns, const char *label, c
     va_start(args, format);
     vsnprintf(raw, sizeof raw, format, args);
     va_end(args);
-    text_add_clean(line, sizeof line, raw, strlen(raw));
+    add_unlinked(line, raw);
     const char *rest = line;
     do {
         size_t len = fitting(rest, (size_t)(TEXT_COLUMNS - columns));
@@ -137,6 +167,18 @@ bool text_is_uuid(const char *text)
                            : form[i] != '\0' && isxdigit((unsigned char)text[i]) != 0))
         i++;
     return text[i] == '\0' && form[i] == '\0';
+}
+
+bool text_is_account(const char *text)
+{
+    return text_is(text, TEXT_DIGITS, 12, 12);
+}
+
+bool text_ends_with(const char *text, const char *end)
+{
+    size_t text_len = strlen(text);
+    size_t end_len = strlen(end);
+    return text_len >= end_len && strcmp(text + text_len - end_len, end) == 0;
 }
 
 bool text_is_one_of(const char *text, const char *const *words)

@@ -29,7 +29,8 @@ size_t text_count(const char *text);
 
 /*
  * Appends a label, padded to so many columns, and beside it the formatted text: cleaned, cut at
- * 2,047 bytes, and wrapped so that no line is longer than TEXT_COLUMNS. Ends in a line break.
+ * 2,047 bytes, and wrapped so that no line is longer than TEXT_COLUMNS. What a mail program would
+ * take for a link is none: :// becomes [:]//. Ends in a line break.
  */
 __attribute__((format(printf, 4, 5))) void
 text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format, ...);
@@ -43,6 +44,12 @@ bool text_is(const char *text, const char *alphabet, size_t min, size_t max);
 
 /* Whether text is a UUID, such as CloudTrail's event ids: 32 hexadecimal digits in five groups. */
 bool text_is_uuid(const char *text);
+
+/* Whether text is an AWS account's number: 12 digits. */
+bool text_is_account(const char *text);
+
+/* Whether text ends so. */
+bool text_ends_with(const char *text, const char *end);
 
 /* Whether text is one of the words, a list that ends in NULL. */
 bool text_is_one_of(const char *text, const char *const *words);

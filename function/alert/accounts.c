@@ -45,11 +45,13 @@ static const char *find_fault(const char *list, const struct entry *entry)
     char name[2 * ACCOUNTS_NAME_MAX] = "";
     if (entry->len <= NUMBER_LEN || strspn(entry->text, TEXT_DIGITS) != NUMBER_LEN ||
         entry->text[NUMBER_LEN] != '=')
-        return "it must be the account's 12 digits, =, and its name";
+        return "it must be the account's 12 digits, =, and its name; commas stand between entries";
     const char *given = entry->text + NUMBER_LEN + 1;
     size_t len = entry->len - NUMBER_LEN - 1;
     if (len == 0 || len >= ACCOUNTS_NAME_MAX)
         return "the name must have 1 to 64 bytes";
+    if (given[0] == ' ' || memchr(given, '=', len) != NULL)
+        return "the name must not begin with a space or hold =; commas stand between entries";
     text_add_clean(name, sizeof name, given, len);
     if (strlen(name) != len || memcmp(name, given, len) != 0)
         return "the name must be UTF-8 without control characters";

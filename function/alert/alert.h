@@ -19,7 +19,7 @@
 
 enum {
     ALERT_TEXT_MAX = 512, /* bytes, with the NUL */
-    ALERT_ITEMS_MAX = 16, /* of a list of the rule, and of the fields */
+    ALERT_ITEMS_MAX = 16, /* of a list of the rule, and of the fields; of more the last is "..." */
 };
 
 /* The `source` of an envelope that makes its alert a test. No event of AWS has it. */
@@ -32,12 +32,13 @@ struct alert_list {
     size_t count;
 };
 
-/* Values of the record that the rule asks for: by one name in names the values in values. */
+/* Values of the record that the rule asks for: those of the field names.items[i] in values. */
 struct alert_fields {
     struct alert_list names;
     struct alert_list values;
 };
 
+/* Some 80 KiB: one at a time, on the stack. */
 struct alert {
     const struct event *event; /* borrowed */
     enum alert_outcome outcome;
@@ -49,9 +50,9 @@ struct alert {
     bool has_event_time;         /* eventTime could be read */
     bool has_event_id;           /* eventID is a UUID */
     bool has_error;              /* errorCode is there */
+    bool is_root;                /* the root user called */
 
-    char id[ALERT_TEXT_MAX];     /* <rule id>:<eventID>; the request id if that is no UUID */
-    char source[ALERT_TEXT_MAX]; /* of the envelope */
+    char id[ALERT_TEXT_MAX]; /* <rule id>:<eventID>; Lambda's request id of a test or without one */
     char event_id[ALERT_TEXT_MAX];
     char request_id[ALERT_TEXT_MAX]; /* AWS's id of the recorded call */
     char shared_event_id[ALERT_TEXT_MAX];
@@ -65,12 +66,13 @@ struct alert {
     char error_message[ALERT_TEXT_MAX];
 
     char region[ALERT_TEXT_MAX];         /* that is to be enabled, or has the status */
+    char asked_account[ALERT_TEXT_MAX];  /* the parameter AccountId of the call */
     char target_account[ALERT_TEXT_MAX]; /* whose account it concerns */
     char target_name[ALERT_TEXT_MAX];    /* its name, "" where it has none */
     char caller_account[ALERT_TEXT_MAX]; /* whose principal called */
     char caller_name[ALERT_TEXT_MAX];
 
-    char actor[ALERT_TEXT_MAX]; /* short name: the session, the user, "root", the service */
+    char actor[ALERT_TEXT_MAX]; /* short name: the session, the user, "ROOT USER", the service */
     char actor_type[ALERT_TEXT_MAX];
     char actor_arn[ALERT_TEXT_MAX];
     char principal_id[ALERT_TEXT_MAX];
@@ -80,6 +82,7 @@ struct alert {
     char access_key_id[ALERT_TEXT_MAX];
     char credential_id[ALERT_TEXT_MAX]; /* of a user of IAM Identity Center, like the next */
     char identity_store[ALERT_TEXT_MAX];
+    char identity_provider[ALERT_TEXT_MAX];
     char invoked_by[ALERT_TEXT_MAX];
     char source_identity[ALERT_TEXT_MAX];
     char source_address[ALERT_TEXT_MAX];
@@ -107,7 +110,7 @@ struct alert_input {
     const struct event *event;     /* must outlive the alert */
     struct evaluation *evaluation; /* NULL: what the rule matched by is not looked for */
     const char *account_names;     /* see alert/accounts.h */
-    const char *request_id;        /* Lambda's: it takes the place of a missing eventID in the id */
+    const char *request_id;        /* Lambda's */
     int64_t now_ms;                /* Unix time */
 };
 
@@ -115,13 +118,11 @@ struct alert_input {
 void alert_make(struct alert *alert, const struct alert_input *input);
 
 /*
- * Cuts every text but UUIDs and the alert's id to less than text_max bytes, 8 or more, and every
- * list to items_max. What was cut ends in "...".
+ * Cuts the texts of the record and of the rule to less than text_max bytes, 8 or more, and every
+ * list to items_max. What was cut ends in "...". UUIDs stay whole; a reference that would be cut
+ * goes, since it leads nowhere then.
  */
 void alert_shorten(struct alert *alert, size_t text_max, size_t items_max);
-
-/* Reads "2026-02-11T09:14:07Z" into Unix time. False: it is not of that form, or no real time. */
-bool alert_read_time(const char *text, int64_t *time_ms);
 
 /* Whether the record has the value: it is neither "" nor "null". */
 bool alert_knows(const char *text);
@@ -140,8 +141,5 @@ const char *alert_region(const struct alert *alert);
 
 /* SUCCEEDED, DENIED, FAILED or TEST; of a notice, the status. */
 const char *alert_outcome_name(const struct alert *alert);
-
-/* Whether text has the form of an account's number. */
-bool alert_is_account(const char *text);
 
 #endif

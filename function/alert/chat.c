@@ -4,38 +4,66 @@
 #include "alert/members.h"
 #include "alert/region.h"
 #include "alert/words.h"
+#include "text.h"
+#include <lambda/utf8.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { TEXT_MAX_BYTES = 65536, STEPS_MAX = 16 };
+enum {
+    STEPS_MAX = 16,
+    DESCRIPTION_MAX = 2900, /* bytes: Slack takes 3,000 characters of a text */
+    VALUE_MAX = 128,        /* bytes of a value, with its escapes; so all but the last lines fit */
+    LONG_MAX = 256,         /* of an ARN, a user agent, the text of an error */
+};
 
-enum style { CODE, PLAIN };
+static const struct escape {
+    char byte;
+    const char *in_code; /* between backquotes */
+    const char *plain;
+} escapes[] = {{'&', "&amp;", "&amp;"}, {'<', "&lt;", "&lt;"}, {'>', "&gt;", "&gt;"},
+               {'`', "'", " "},         {'*', "*", " "},       {'_', "_", " "},
+               {'~', "~", " "},         {'\0', "", ""}};
 
-/* Appends a value so that no client sees markup, a mention or a link in it. */
-static void add_escaped(struct lambda_buffer *out, enum style style, const char *text)
+static const char special[] = "&<>`*_~";
+
+static const struct escape *find_escape(char byte)
 {
-    static const struct {
-        char byte;
-        const char *shown[2]; /* by style */
-    } escapes[] = {{'&', {"&amp;", "&amp;"}}, {'<', {"&lt;", "&lt;"}}, {'>', {"&gt;", "&gt;"}},
-                   {'`', {"'", " "}},         {'*', {"*", " "}},       {'_', {"_", " "}},
-                   {'~', {"~", " "}}};
-    size_t count = sizeof escapes / sizeof escapes[0];
-    for (; *text != '\0'; text++) {
-        size_t i = 0;
-        while (i < count && escapes[i].byte != *text)
-            i++;
-        if (i == count)
-            lambda_buffer_add(out, text, 1);
-        else
-            lambda_buffer_add_string(out, escapes[i].shown[style]);
+    const struct escape *escape = escapes;
+    while (escape->byte != '\0' && escape->byte != byte)
+        escape++;
+    return escape;
+}
+
+/* Appends our own words about a value, without markup. */
+static void add_plain(struct lambda_buffer *out, const char *text)
+{
+    while (*text != '\0') {
+        size_t len = strcspn(text, special);
+        lambda_buffer_add(out, text, len);
+        text += len;
+        lambda_buffer_add_string(out, find_escape(*text)->plain);
+        text += *text != '\0';
     }
 }
 
-static void add_code(struct lambda_buffer *out, const char *text)
+/* Appends a value between backquotes, where no client sees markup, a mention or a link. */
+static void add_code(struct lambda_buffer *out, const char *text, size_t max)
 {
+    size_t end = out->len + max;
     lambda_buffer_add_string(out, "`");
-    add_escaped(out, CODE, text);
+    while (*text != '\0') {
+        uint32_t code = 0;
+        size_t width = lambda_utf8_decode(text, strlen(text), &code);
+        const struct escape *escape = find_escape(*text);
+        bool is_plain = escape->byte == '\0';
+        if (out->len + (is_plain ? width : strlen(escape->in_code)) + strlen("...`") > end) {
+            lambda_buffer_add_string(out, "...");
+            break;
+        }
+        lambda_buffer_add(out, is_plain ? text : escape->in_code,
+                          is_plain ? width : strlen(escape->in_code));
+        text += width;
+    }
     lambda_buffer_add_string(out, "`");
 }
 
@@ -43,84 +71,130 @@ static void add_code(struct lambda_buffer *out, const char *text)
 struct part {
     const char *words;
     const char *value;
+    size_t max; /* bytes; 0: VALUE_MAX */
 };
 
-/* A line of the description. Values that are not known are left out; the list ends in a NULL. */
-static void add_line(struct lambda_buffer *out, const char *label, const struct part *parts)
+/* The card while it is written: text is for the member at hand. */
+struct card {
+    struct members members;
+    struct lambda_buffer text;
+    bool is_full; /* the description */
+};
+
+/*
+ * A line of the description. Values that are not known are left out; the list ends in a zeroed one.
+ * The first line for which there is no room ends the description.
+ */
+static void add_line(struct card *card, const char *label, const struct part *parts)
 {
-    lambda_buffer_format(out, "%s*%s*", out->len == 0 ? "" : "\n", label);
+    struct lambda_buffer *out = &card->text;
     size_t start = out->len;
+    size_t count = 0;
+    if (card->is_full)
+        return;
+    lambda_buffer_format(out, "%s*%s*", start == 0 ? "" : "\n", label);
     for (; parts->value != NULL; parts++) {
         if (!alert_knows(parts->value))
             continue;
-        lambda_buffer_format(out, " %s%s", parts->words, parts->words[0] == '\0' ? "" : " ");
-        add_code(out, parts->value);
+        lambda_buffer_format(out, "%s %s%s", count++ == 0 ? "" : ",", parts->words,
+                             parts->words[0] == '\0' ? "" : " ");
+        add_code(out, parts->value, parts->max == 0 ? VALUE_MAX : parts->max);
     }
-    if (out->len == start)
+    if (count == 0)
         lambda_buffer_add_string(out, " not recorded");
+    card->is_full = out->len > DESCRIPTION_MAX;
+    if (card->is_full) {
+        lambda_buffer_cut(out, start);
+        lambda_buffer_add_string(out, "\n*More* is in the finding and in the e-mail.");
+    }
 }
 
-static void add_fields(struct lambda_buffer *out, const struct alert_fields *fields)
+static void add_fields(struct card *card, const struct alert_fields *fields)
 {
     for (size_t i = 0; i < fields->values.count; i++)
-        add_line(out, "Field",
-                 (struct part[]){{"", fields->names.items[i]},
-                                 {"is", alert_shown(fields->values.items[i])},
+        add_line(card, "Field",
+                 (struct part[]){{"", fields->names.items[i], 0},
+                                 {"is", alert_shown(fields->values.items[i]), 0},
                                  {0}});
 }
 
-static void describe_caller(const struct alert *alert, struct lambda_buffer *out)
+static void describe_caller(const struct alert *alert, struct card *card)
 {
-    bool is_root = strcmp(alert->actor_type, "Root") == 0;
-    add_line(out, is_root ? "ROOT USER" : "Who",
-             (struct part[]){{"", alert->actor_arn[0] != '\0' ? alert->actor_arn : alert->actor},
-                             {"as", alert->actor_type},
-                             {"of role", alert->role},
-                             {"key", alert->access_key_id},
-                             {"MFA", alert->mfa[0] == '\0' ? "" : words_flag(alert->mfa)},
-                             {"through", alert->invoked_by},
-                             {"source identity", alert->source_identity},
-                             {0}});
-    add_line(out, "Where",
-             (struct part[]){{"", alert->source_address}, {"with", alert->user_agent}, {0}});
+    add_line(
+        card, "Who",
+        (struct part[]){{"", alert_shown(alert->actor), 0},
+                        {"", alert->actor_type, 0},
+                        {"issuer", alert->role, 0},
+                        {"key", alert->access_key_id, 0},
+                        {"MFA", alert->mfa[0] == '\0' ? "" : words_flag(alert->mfa), 0},
+                        {"console", alert->console[0] == '\0' ? "" : words_flag(alert->console), 0},
+                        {0}});
 }
 
-static void describe(const struct alert *alert, struct lambda_buffer *out)
+/* The caller's own words come last, so that they push nothing else out. */
+static void describe_more(const struct alert *alert, struct card *card)
+{
+    add_line(
+        card, "Identity",
+        (struct part[]){
+            {"", alert_knows(alert->actor_arn) ? alert->actor_arn : alert->principal_id, LONG_MAX},
+            {"through", alert->invoked_by, 0},
+            {"source identity", alert->source_identity, 0},
+            {"identity provider", alert->identity_provider, 0},
+            {"identity store", alert->identity_store, 0},
+            {"credential", alert->credential_id, 0},
+            {0}});
+    if (alert->has_error)
+        add_line(card, "Error",
+                 (struct part[]){
+                     {"", alert->error_code, 0}, {"", alert->error_message, 2 * LONG_MAX}, {0}});
+    add_line(card, "Where",
+             (struct part[]){
+                 {"", alert->source_address, 0}, {"with", alert->user_agent, LONG_MAX}, {0}});
+}
+
+static void describe(const struct alert *alert, struct card *card)
 {
     char target[WORDS_MAX];
     char caller[WORDS_MAX] = "";
+    char delay[WORDS_MAX];
+    char link[WORDS_MAX];
     words_account(target, alert->target_account, alert->target_name);
     if (alert_acts_across(alert))
         words_account(caller, alert->caller_account, alert->caller_name);
+    words_delay(delay, alert);
+    words_link(link, alert);
     if (alert->status == NULL)
-        describe_caller(alert, out);
-    add_line(out, "When", (struct part[]){{"", alert->event_time}, {0}});
-    add_line(out, "What",
-             (struct part[]){{"", alert->event_name},
-                             {"of", alert->event_source},
-                             {"for Region", alert_is_of_region(alert) ? alert->region : ""},
+        describe_caller(alert, card);
+    add_line(card, "What",
+             (struct part[]){{"", alert->event_name, 0},
+                             {"of", alert->event_source, 0},
+                             {"Region", alert_is_of_region(alert) ? alert->region : "", 0},
                              {0}});
-    add_line(out, "Account", (struct part[]){{"", target}, {"called from account", caller}, {0}});
-    if (alert->has_error)
-        add_line(out, "Error",
-                 (struct part[]){{"", alert->error_code}, {"", alert->error_message}, {0}});
-    if (!alert_is_of_region(alert))
-        add_fields(out, &alert->matched);
-    add_fields(out, &alert->further);
-    add_line(out, "Event", (struct part[]){{"", alert->event_id}, {0}});
-    add_line(out, "Rule",
-             (struct part[]){{"", alert->rule_title},
+    add_line(card, "Account",
+             (struct part[]){{"", target, 0}, {"called from account", caller, 0}, {0}});
+    add_line(card, "When",
+             (struct part[]){{"", alert->event_time, 0}, {"alert after", delay, 0}, {0}});
+    add_line(card, "Rule",
+             (struct part[]){{"", alert->rule_title, 0},
                              {alert->status == NULL ? "Sigma" : "no Sigma rule but a notice of AWS",
-                              alert->rule_id},
-                             {"by", alert->rule_author},
-                             {"licence", alert->rule_license},
+                              alert->rule_id, 0},
+                             {"by", alert->rule_author, 0},
+                             {"licence", alert->rule_license, 0},
                              {0}});
+    add_line(card, "Event", (struct part[]){{"", alert->event_id, 0}, {0}});
+    if (link[0] != '\0')
+        lambda_buffer_format(&card->text, "\n*Record* %s", link);
+    if (alert->status == NULL)
+        describe_more(alert, card);
+    add_fields(card, &alert->matched);
+    add_fields(card, &alert->further);
 }
 
 /* A command on one line: its line breaks can all go, with the backslash before them. */
 static void add_command(struct lambda_buffer *out, const char *command)
 {
-    char line[ADVICE_COMMAND_MAX];
+    char line[ADVICE_TEXT_MAX];
     size_t len = 0;
     for (; *command != '\0'; command++) {
         if (*command != '\n' && strncmp(command, "\\\n", 2) != 0)
@@ -128,26 +202,8 @@ static void add_command(struct lambda_buffer *out, const char *command)
     }
     line[len] = '\0';
     lambda_buffer_add_string(out, " ");
-    add_code(out, line);
+    add_code(out, line, sizeof line);
 }
-
-static void add_words(const struct alert *alert, struct lambda_buffer *out, const char *words)
-{
-    const char *place = strstr(words, ADVICE_ACTOR);
-    if (place == NULL) {
-        lambda_buffer_add_string(out, words);
-        return;
-    }
-    lambda_buffer_add(out, words, (size_t)(place - words));
-    add_code(out, alert_knows(alert->actor) ? alert->actor : "the actor");
-    lambda_buffer_add_string(out, place + strlen(ADVICE_ACTOR));
-}
-
-/* The card while it is written: text is for the member at hand. */
-struct card {
-    struct members members;
-    struct lambda_buffer text;
-};
 
 static void put_text(struct card *card, const char *path)
 {
@@ -159,7 +215,7 @@ static void put_text(struct card *card, const char *path)
 /* A member that is one value, without markup. */
 static void put(struct card *card, const char *path, const char *value)
 {
-    add_escaped(&card->text, PLAIN, value);
+    add_plain(&card->text, value);
     put_text(card, path);
 }
 
@@ -172,7 +228,10 @@ static void put_steps(const struct alert *alert, struct card *card)
     size_t count = 0;
     for (size_t place = 0; count < STEPS_MAX && advice_next(alert, &place, &advice); count++) {
         starts[count] = text->len;
-        add_words(alert, text, advice.words);
+        lambda_buffer_add_string(text, advice.before);
+        if (advice.actor[0] != '\0')
+            add_code(text, advice.actor, VALUE_MAX);
+        lambda_buffer_add_string(text, advice.after);
         if (advice.command[0] != '\0')
             add_command(text, advice.command);
         lambda_buffer_add(text, "", 1);
@@ -199,7 +258,7 @@ static void put_content(const struct alert *alert, struct card *card)
     const char *const keywords[] = {event_name, alert->rule_level, alert_outcome_name(alert)};
     members_text(&card->members, "content.textType", "client-markdown");
     put_title(alert, card, "content.title");
-    describe(alert, &card->text);
+    describe(alert, card);
     put_text(card, "content.description");
     put_steps(alert, card);
     members_list(&card->members, "content.keywords", keywords,
@@ -216,7 +275,7 @@ static void put_thread(const struct alert *alert, struct card *card)
     const char *account = alert->target_account;
     const char *region = alert_region(alert);
     const char *const resources[] = {arn};
-    snprintf(thread, sizeof thread, "%s/%s", alert_is_account(account) ? account : "unknown",
+    snprintf(thread, sizeof thread, "%s/%s", text_is_account(account) ? account : "unknown",
              region_is_code(region) ? region : "unknown");
     members_text(&card->members, "metadata.threadId", thread);
     words_account_arn(arn, alert);
@@ -225,8 +284,8 @@ static void put_thread(const struct alert *alert, struct card *card)
 
 void chat_write(const struct alert *alert, struct lambda_buffer *json)
 {
-    struct card card;
-    lambda_buffer_init(&card.text, TEXT_MAX_BYTES);
+    struct card card = {0};
+    lambda_buffer_init(&card.text, json->max);
     members_begin(&card.members, json);
     members_text(&card.members, "version", "1.0");
     members_text(&card.members, "source", "custom");
@@ -234,9 +293,9 @@ void chat_write(const struct alert *alert, struct lambda_buffer *json)
         members_text(&card.members, "id", alert->event_id);
     put_content(alert, &card);
     put_thread(alert, &card);
-    put(&card, "metadata.additionalContext.ruleId", alert->rule_id);
-    put(&card, "metadata.additionalContext.ruleAuthor", alert->rule_author);
-    put(&card, "metadata.additionalContext.alertId", alert->id);
+    members_text(&card.members, "metadata.additionalContext.ruleId", alert->rule_id);
+    members_text(&card.members, "metadata.additionalContext.ruleAuthor", alert->rule_author);
+    members_text(&card.members, "metadata.additionalContext.alertId", alert->id);
     members_end(&card.members);
     lambda_buffer_done(&card.text);
 }

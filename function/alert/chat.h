@@ -10,9 +10,11 @@
 #include <lambda/buffer.h>
 
 /*
- * Appends one JSON object on one line. Alerts of one account and Region share a thread. A value of
- * the event or the rule stands in backquotes, where no markup counts, with its own backquotes
- * turned into apostrophes, or it has a form that is checked; & < > are entities everywhere.
+ * Appends one JSON object on one line. Alerts of one account and Region share a thread. In the
+ * description and the steps a value of the event or the rule stands in backquotes, where no markup
+ * counts, with its own backquotes turned into apostrophes; elsewhere it has a form that is checked,
+ * or its markup is taken out. & < > are entities in both. The description is never longer than a
+ * client takes: what the caller said most of is left out first.
  */
 void chat_write(const struct alert *alert, struct lambda_buffer *json);
 

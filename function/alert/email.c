@@ -1,30 +1,44 @@
 #include "alert/email.h"
 
 #include "alert/advice.h"
-#include "alert/region.h"
 #include "alert/words.h"
+#include "clock.h"
 #include "text.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
-    HEAD_COLUMNS = 11,   /* of the first words of the two headlines */
-    LABEL_COLUMNS = 9,   /* of the labels below them */
-    STEP_COLUMNS = 4,    /* of the numbers of the advice */
-    NAME_MAX_BYTES = 64, /* of an actor in the advice */
+    HEAD_COLUMNS = 11,    /* of the first word */
+    LABEL_COLUMNS = 9,    /* of the labels below */
+    STEP_COLUMNS = 4,     /* of the numbers of the advice */
+    ACTOR_MAX_BYTES = 64, /* in the advice and the headline */
     TAGS_MAX_BYTES = 1024,
-    TIME_MAX_BYTES = 32,
+    REASON_MAX_BYTES = 320, /* of the rule's description */
 };
 
 static void add_headlines(const struct alert *alert, struct lambda_buffer *out)
 {
     char words[WORDS_MAX];
+    char actor[ACTOR_MAX_BYTES] = "";
+    char reason[REASON_MAX_BYTES] = "";
+    bool has_actor = alert_knows(alert->actor) && alert->outcome != ALERT_TEST;
     words_happened(words, alert);
-    text_add_field(out, HEAD_COLUMNS, alert_outcome_name(alert), "%s", words);
-    words_level(words, alert);
-    words[HEAD_COLUMNS - 1] = '\0';
-    text_add_field(out, HEAD_COLUMNS, words, "%s", alert->rule_title);
+    text_add_clean(actor, sizeof actor, alert->actor, strlen(alert->actor));
+    text_add_clean(reason, sizeof reason, alert->rule_description, strlen(alert->rule_description));
+    text_add_field(out, HEAD_COLUMNS, alert_outcome_name(alert), "%s%s%s", words,
+                   !has_actor         ? ""
+                   : alert->has_error ? ", asked by "
+                                      : " by ",
+                   has_actor ? actor : "");
+    text_add_field(out, HEAD_COLUMNS, "", "%s (%s)", alert->rule_title, alert->rule_level);
+    lambda_buffer_add_string(out, "\n");
+    if (alert->outcome == ALERT_TEST)
+        text_add_field(out, 0, "", "This is a test: the facts below are made up.");
+    else if (reason[0] != '\0')
+        text_add_field(out, 0, "", "%s", reason);
+    else
+        return;
+    lambda_buffer_add_string(out, "\n");
 }
 
 /* A line of its own for a value that the record has. */
@@ -34,110 +48,121 @@ static void add_known(struct lambda_buffer *out, const char *what, const char *v
         text_add_field(out, LABEL_COLUMNS, "", "%s%s", what, value);
 }
 
+/* The kind of identity, and what is known of how it signed in. */
+static void add_identity(const struct alert *alert, struct lambda_buffer *out)
+{
+    char line[4 * ALERT_TEXT_MAX] = "";
+    const struct {
+        const char *what;
+        const char *value;
+    } parts[] = {{"", alert_shown(alert->actor_type)},
+                 {", MFA ", alert->mfa[0] == '\0' ? "" : words_flag(alert->mfa)},
+                 {", console ", alert->console[0] == '\0' ? "" : words_flag(alert->console)},
+                 {", key ", alert->access_key_id}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (!alert_knows(parts[i].value))
+            continue;
+        text_add_clean(line, sizeof line, parts[i].what, strlen(parts[i].what));
+        text_add_clean(line, sizeof line, parts[i].value, strlen(parts[i].value));
+    }
+    add_known(out, "", line);
+}
+
 static void add_actor(const struct alert *alert, struct lambda_buffer *out)
 {
-    bool is_root = strcmp(alert->actor_type, "Root") == 0;
-    text_add_field(out, LABEL_COLUMNS, "WHO", "%s%s", is_root ? "ROOT USER " : "",
-                   alert_knows(alert->actor_arn) ? alert->actor_arn : alert_shown(alert->actor));
-    text_add_field(out, LABEL_COLUMNS, "", "%s%s%s", alert_shown(alert->actor_type),
-                   alert_knows(alert->role) ? ", issuer " : "",
-                   alert_knows(alert->role) ? alert->role : "");
-    text_add_field(out, LABEL_COLUMNS, "", "MFA %s, console %s, key %s", words_flag(alert->mfa),
-                   alert->console[0] == '\0' ? "no" : words_flag(alert->console),
-                   alert_shown(alert->access_key_id));
-    add_known(out, "through ", alert->invoked_by);
+    bool has_role = alert_knows(alert->role);
+    text_add_field(out, LABEL_COLUMNS, "WHO", "%s%s%s", alert_shown(alert->actor),
+                   has_role ? ", issuer " : "", has_role ? alert->role : "");
+    add_identity(alert, out);
+    add_known(out, "", alert->actor_arn);
+    if (!alert_knows(alert->actor_arn))
+        add_known(out, "principal ", alert->principal_id);
+    if (strcmp(alert->invoked_by, alert->actor) != 0)
+        add_known(out, "through ", alert->invoked_by);
     add_known(out, "source identity ", alert->source_identity);
+    add_known(out, "identity provider ", alert->identity_provider);
     add_known(out, "identity store ", alert->identity_store);
     add_known(out, "credential ", alert->credential_id);
 }
 
+/* What the labels above tell already is left out. */
 static void add_fields(const char *label, const struct alert_fields *fields,
                        struct lambda_buffer *out)
 {
-    for (size_t i = 0; i < fields->values.count; i++)
-        text_add_field(out, LABEL_COLUMNS, i == 0 ? label : "", "%s: %s", fields->names.items[i],
+    static const char *const told[] = {"eventName", "eventSource", NULL};
+    bool is_first = true;
+    for (size_t i = 0; i < fields->values.count; i++) {
+        if (text_is_one_of(fields->names.items[i], told))
+            continue;
+        text_add_field(out, LABEL_COLUMNS, is_first ? label : "", "%s: %s", fields->names.items[i],
                        alert_shown(fields->values.items[i]));
+        is_first = false;
+    }
 }
 
 static void add_what(const struct alert *alert, struct lambda_buffer *out)
 {
-    if (alert->status != NULL) {
+    bool has_region = alert_knows(alert->region);
+    bool has_account = alert_knows(alert->asked_account);
+    if (alert->status != NULL)
         text_add_field(out, LABEL_COLUMNS, "WHAT", "%s: %s", alert->event_name,
                        alert->status->name);
-    } else if (alert->enables_region) {
-        text_add_field(out, LABEL_COLUMNS, "WHAT", "%s RegionName=%s", alert->event_name,
-                       alert_shown(alert->region));
-    } else {
+    else if (alert->enables_region)
+        text_add_field(out, LABEL_COLUMNS, "WHAT", "%s%s%s%s%s", alert->event_name,
+                       has_region ? " RegionName=" : ", Region not recorded",
+                       has_region ? alert->region : "", has_account ? " AccountId=" : "",
+                       has_account ? alert->asked_account : "");
+    else
         text_add_field(out, LABEL_COLUMNS, "WHAT", "%s (%s)", alert_shown(alert->event_name),
                        alert_shown(alert->event_source));
-        add_fields("MATCHED", &alert->matched, out);
-    }
+    add_fields("MATCHED", &alert->matched, out);
     add_fields("DETAIL", &alert->further, out);
 }
 
-static void add_time(const struct alert *alert, struct lambda_buffer *out)
+static void add_where(const struct alert *alert, struct lambda_buffer *out)
 {
-    static const struct unit {
-        int64_t below; /* seconds */
-        int64_t seconds;
-        const char *name;
-    } units[] = {{600, 1, "s"}, {36000, 60, "min"}, {INT64_MAX, 3600, "h"}};
-    char made[WORDS_MAX];
-    words_time(made, alert->time_ms);
-    int64_t delay = (alert->time_ms - alert->event_time_ms) / 1000;
-    if (!alert->has_event_time || delay < 0) {
-        text_add_field(out, LABEL_COLUMNS, "WHEN", "%s   alert %s", alert_shown(alert->event_time),
-                       made);
-        return;
-    }
-    const struct unit *unit = units;
-    while (delay >= unit->below)
-        unit++;
-    text_add_field(out, LABEL_COLUMNS, "WHEN", "%s   alert %s (+%" PRId64 " %s)", alert->event_time,
-                   made, delay / unit->seconds, unit->name);
+    text_add_field(out, LABEL_COLUMNS, "WHERE", "%s", alert_shown(alert->source_address));
+    if (strcmp(alert->user_agent, alert->source_address) != 0)
+        add_known(out, "", alert->user_agent);
+    add_known(out, "VPC endpoint ", alert->vpc_endpoint_id);
+}
+
+static void add_when(const struct alert *alert, struct lambda_buffer *out)
+{
+    char made[CLOCK_TEXT_MAX];
+    char delay[WORDS_MAX];
+    clock_write(alert->time_ms, made);
+    words_delay(delay, alert);
+    bool has_delay = delay[0] != '\0';
+    text_add_field(out, LABEL_COLUMNS, "WHEN", "%s, alert %s%s", alert_shown(alert->event_time),
+                   has_delay ? delay : made, has_delay ? " later" : "");
+}
+
+static void add_account(const struct alert *alert, struct lambda_buffer *out)
+{
+    char target[WORDS_MAX];
+    char caller[WORDS_MAX];
+    bool is_across = alert_acts_across(alert);
+    words_account(target, alert->target_account, alert->target_name);
+    words_account(caller, alert->caller_account, alert->caller_name);
+    text_add_field(out, LABEL_COLUMNS, "ACCOUNT", "%s%s%s", target,
+                   is_across ? ", called from another account: " : "", is_across ? caller : "");
 }
 
 static void add_facts(const struct alert *alert, struct lambda_buffer *out)
 {
-    char target[WORDS_MAX];
-    char caller[WORDS_MAX];
-    words_account(target, alert->target_account, alert->target_name);
-    words_account(caller, alert->caller_account, alert->caller_name);
-    if (alert->status != NULL) {
+    if (alert->status != NULL)
         text_add_field(out, LABEL_COLUMNS, "WHO", "this notice does not tell: see the first step");
-        add_what(alert, out);
-        add_time(alert, out);
-        text_add_field(out, LABEL_COLUMNS, "ACCOUNT", "%s", target);
-        return;
-    }
-    add_actor(alert, out);
-    add_what(alert, out);
-    text_add_field(out, LABEL_COLUMNS, "WHERE", "%s", alert_shown(alert->source_address));
-    text_add_field(out, LABEL_COLUMNS, "", "%s", alert_shown(alert->user_agent));
-    add_known(out, "VPC endpoint ", alert->vpc_endpoint_id);
-    add_time(alert, out);
-    text_add_field(out, LABEL_COLUMNS, "ACCOUNT", "target %s, caller %s%s", target, caller,
-                   alert_acts_across(alert) ? " (ACROSS ACCOUNTS)" : "");
-    if (!alert->has_error)
-        text_add_field(out, LABEL_COLUMNS, "ERROR", "none");
     else
+        add_actor(alert, out);
+    add_what(alert, out);
+    if (alert->status == NULL)
+        add_where(alert, out);
+    add_when(alert, out);
+    add_account(alert, out);
+    if (alert->has_error)
         text_add_field(out, LABEL_COLUMNS, "ERROR", "%s: %s", alert_shown(alert->error_code),
                        alert_shown(alert->error_message));
-}
-
-/* The words of a step, with the actor's name in its place. */
-static void add_words(const struct alert *alert, const char *number, const char *words,
-                      struct lambda_buffer *out)
-{
-    char actor[NAME_MAX_BYTES] = "";
-    const char *name = alert_knows(alert->actor) ? alert->actor : "the actor";
-    const char *place = strstr(words, ADVICE_ACTOR);
-    text_add_clean(actor, sizeof actor, name, strlen(name));
-    if (place == NULL)
-        text_add_field(out, STEP_COLUMNS, number, "%s", words);
-    else
-        text_add_field(out, STEP_COLUMNS, number, "%.*s%s%s", (int)(place - words), words, actor,
-                       place + strlen(ADVICE_ACTOR));
 }
 
 static void add_advice(const struct alert *alert, struct lambda_buffer *out)
@@ -147,8 +172,10 @@ static void add_advice(const struct alert *alert, struct lambda_buffer *out)
     lambda_buffer_add_string(out, "NEXT\n");
     for (int step = 1; advice_next(alert, &place, &advice); step++) {
         char number[16];
-        snprintf(number, sizeof number, " %d.", step);
-        add_words(alert, number, advice.words, out);
+        char actor[ACTOR_MAX_BYTES] = "";
+        snprintf(number, sizeof number, "%2d.", step);
+        text_add_clean(actor, sizeof actor, advice.actor, strlen(advice.actor));
+        text_add_field(out, STEP_COLUMNS, number, "%s%s%s", advice.before, actor, advice.after);
         for (const char *line = advice.command; *line != '\0';) {
             int len = (int)strcspn(line, "\n");
             lambda_buffer_format(out, "%*s%.*s\n", STEP_COLUMNS, "", len, line);
@@ -157,50 +184,46 @@ static void add_advice(const struct alert *alert, struct lambda_buffer *out)
     }
 }
 
-/* The console of other partitions has other hosts, which the record does not tell. */
-static void add_link(const struct alert *alert, struct lambda_buffer *out)
-{
-    static const char *const others[] = {"cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"};
-    const char *region = alert->aws_region;
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        if (strncmp(region, others[i], strlen(others[i])) == 0)
-            return;
-    }
-    if (!region_is_code(region) || !alert->has_event_id || alert->status != NULL)
-        return;
-    lambda_buffer_format(
-        out, "https://%s.console.aws.amazon.com/cloudtrailv2/home?region=%s#/events/%s\n", region,
-        region, alert->event_id);
-}
-
 static void add_event(const struct alert *alert, struct lambda_buffer *out)
 {
+    char link[WORDS_MAX];
+    words_link(link, alert);
     text_add_field(out, LABEL_COLUMNS, "EVENT", "%s", alert_shown(alert->event_id));
     add_known(out, "request ", alert->request_id);
-    add_known(out, "shared with another account as ", alert->shared_event_id);
-    add_link(alert, out);
+    add_known(out, "shared event ", alert->shared_event_id);
+    if (link[0] != '\0')
+        lambda_buffer_format(out, "%s\n", link);
+}
+
+static bool names_technique(const struct alert_list *tags)
+{
+    size_t i = 0;
+    while (i < tags->count && strncmp(tags->items[i], "attack.t", strlen("attack.t")) != 0)
+        i++;
+    return i < tags->count;
 }
 
 static void add_rule(const struct alert *alert, struct lambda_buffer *out)
 {
     char tags[TAGS_MAX_BYTES] = "";
+    bool maps = alert_is_of_region(alert) && !names_technique(&alert->tags);
     for (size_t i = 0; i < alert->tags.count; i++) {
         text_add_clean(tags, sizeof tags, ", ", strlen(", "));
         text_add_clean(tags, sizeof tags, alert->tags.items[i], strlen(alert->tags.items[i]));
     }
-    if (alert->status == NULL)
-        text_add_field(out, LABEL_COLUMNS, "RULE", "Sigma %s", alert->rule_id);
-    else
-        text_add_field(out, LABEL_COLUMNS, "RULE", "none: a notice of AWS (%s)", alert->rule_id);
-    text_add_field(out, LABEL_COLUMNS, "", "%s, %s%s%s", alert->rule_level,
-                   alert->rule_status[0] == '\0' ? "no status" : alert->rule_status, tags,
-                   alert_is_of_region(alert) ? " (T1535: our mapping)" : "");
+    text_add_field(out, LABEL_COLUMNS, "RULE", "%s%s%s",
+                   alert->status == NULL ? "Sigma " : "none: a notice of AWS (", alert->rule_id,
+                   alert->status == NULL ? "" : ")");
+    text_add_field(out, LABEL_COLUMNS, "", "%s%s%s%s%s", alert->rule_level,
+                   alert->rule_status[0] == '\0' ? "" : ", ", alert->rule_status, tags,
+                   maps ? " (T1535: our mapping)" : "");
     text_add_field(out, LABEL_COLUMNS, "", "by %s%s%s", alert->rule_author,
                    alert->rule_license[0] == '\0' ? "" : "; licence ", alert->rule_license);
-    add_known(out, "", alert->rule_description);
     for (size_t i = 0; i < alert->falsepositives.count; i++)
         text_add_field(out, LABEL_COLUMNS, "", "Known false positive: %s",
                        alert->falsepositives.items[i]);
+    if (alert->references.count > 0)
+        text_add_field(out, LABEL_COLUMNS, "", "Read more:");
     for (size_t i = 0; i < alert->references.count; i++)
         lambda_buffer_format(out, "%s\n", alert->references.items[i]);
 }
@@ -208,7 +231,6 @@ static void add_rule(const struct alert *alert, struct lambda_buffer *out)
 void email_write(const struct alert *alert, struct lambda_buffer *text)
 {
     add_headlines(alert, text);
-    lambda_buffer_add_string(text, "\n");
     add_facts(alert, text);
     lambda_buffer_add_string(text, "\n");
     add_advice(alert, text);

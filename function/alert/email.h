@@ -8,9 +8,8 @@
 #include <lambda/buffer.h>
 
 /*
- * Appends the text. No line is longer than TEXT_COLUMNS characters but the link and the alert's id.
- * A value enters a command only if it has the form of what stands there; else a word in capitals
- * does.
+ * Appends the text. No line is longer than TEXT_COLUMNS characters but links and the alert's id.
+ * Values of the event are no links: their :// is [:]//.
  */
 void email_write(const struct alert *alert, struct lambda_buffer *text);
 

@@ -3,7 +3,9 @@
 #include "alert/chat.h"
 #include "alert/email.h"
 #include "alert/ocsf.h"
+#include "alert/region.h"
 #include "alert/sms.h"
+#include "text.h"
 #include <lambda/json.h>
 #include <string.h>
 
@@ -37,7 +39,7 @@ bool message_find_format(const char *name, enum message_format *format)
 
 void message_init(struct message *message, enum message_format format, size_t max_bytes)
 {
-    *message = (struct message){.format = format, .max_bytes = max_bytes};
+    *message = (struct message){.format = format};
     lambda_buffer_init(&message->text, max_bytes);
     lambda_buffer_init(&message->part, max_bytes);
 }
@@ -51,11 +53,14 @@ void message_done(struct message *message)
 /* Sets the attributes; returns the bytes that they count. */
 static size_t take_attributes(struct message *message, const struct alert *alert)
 {
+    const char *region = alert_region(alert);
+    bool is_region = region_is_code(region);
+    bool is_account = text_is_account(alert->target_account);
     const char *const all[][2] = {{"ruleId", alert->rule_id},
                                   {"level", alert->rule_level},
                                   {"outcome", alert_outcome_name(alert)},
-                                  {"account", alert->target_account},
-                                  {"region", alert_region(alert)},
+                                  {"account", is_account ? alert->target_account : ""},
+                                  {"region", is_region ? region : ""},
                                   {"test", alert->outcome == ALERT_TEST ? "true" : "false"}};
     bool wanted = message->format != MESSAGE_STRUCTURED;
     const char **next = message->attributes;
@@ -122,12 +127,13 @@ bool message_write(struct message *message, struct alert *alert, struct lambda_e
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         if (sizes[i].text_max < ALERT_TEXT_MAX)
             alert_shorten(alert, sizes[i].text_max, sizes[i].items_max);
-        message->text.max = message->max_bytes - take_attributes(message, alert);
+        size_t bytes = take_attributes(message, alert);
         write_text(message, alert, sizes[i].with_event);
-        if (!message->text.failed)
+        if (!message->text.failed && message->text.len + bytes <= message->text.max)
             return true;
     }
     return lambda_fail(err, "Function.AlertNotBuilt",
-                       "the alert %s is larger than %zu bytes or memory ran out", alert->id,
-                       message->max_bytes);
+                       "the alert %s is larger than ALERT_MAX_BYTES, %zu, or memory ran out: raise "
+                       "the one or the other",
+                       alert->id, message->text.max);
 }

@@ -8,8 +8,8 @@
  *   ocsf         the finding
  *   chat         the card
  *
- * Attributes of the last three: ruleId, level, outcome, account, region, test; what the record does
- * not have is left out.
+ * Attributes of the last three: ruleId, level, outcome, account, region, test; an account or Region
+ * that has not the form of one is left out, so that no caller chooses what filter policies see.
  *
  * Source: SNS API Reference, Publish; SNS Developer Guide, "Message attributes".
  */
@@ -33,7 +33,6 @@ enum message_format { MESSAGE_STRUCTURED, MESSAGE_EMAIL, MESSAGE_OCSF, MESSAGE_C
 
 struct message {
     enum message_format format;
-    size_t max_bytes;
     char subject[SUBJECT_MAX];
     struct lambda_buffer text;
     struct lambda_buffer part; /* of a structured text */

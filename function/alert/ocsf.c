@@ -1,10 +1,11 @@
 #include "alert/ocsf.h"
 
 #include "alert/members.h"
-#include "alert/region.h"
 #include "alert/subject.h"
 #include "alert/words.h"
+#include "text.h"
 #include "version.h"
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +28,8 @@ static void put_list(struct members *finding, const char *path, const struct ale
     const char *items[ALERT_ITEMS_MAX];
     for (size_t i = 0; i < list->count; i++)
         items[i] = list->items[i];
-    members_list(finding, path, items, list->count);
+    if (list->count > 0)
+        members_list(finding, path, items, list->count);
 }
 
 /* A notice tells how a finding about the Region went on; only the last of them ends it. */
@@ -129,11 +131,15 @@ static void put_api(const struct alert *alert, struct members *finding)
     }
 }
 
+/* The schema wants a name or an ARN. */
 static void put_resource(const struct alert *alert, struct members *finding)
 {
     char arn[WORDS_MAX];
+    bool named = alert->target_name[0] != '\0';
     words_account_arn(arn, alert);
     members_text(finding, "resources[].type", "AWS::Account");
+    members_text(finding, "resources[].name",
+                 named ? alert->target_name : alert_shown(alert->target_account));
     put(finding, "resources[].uid", arn);
     put(finding, "resources[].region", alert_is_of_region(alert) ? alert->region : "");
 }
@@ -142,34 +148,48 @@ static void put_resource(const struct alert *alert, struct members *finding)
 static void put_fields(struct members *finding, const char *path, const struct alert_fields *fields)
 {
     struct alert_list lines = {.count = fields->values.count};
-    for (size_t i = 0; i < lines.count; i++)
-        snprintf(lines.items[i], ALERT_TEXT_MAX, "%.127s: %.380s", fields->names.items[i],
-                 fields->values.items[i]);
+    for (size_t i = 0; i < lines.count; i++) {
+        const char *const parts[] = {fields->names.items[i], ": ", fields->values.items[i]};
+        for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
+            text_add_clean(lines.items[i], ALERT_TEXT_MAX, parts[k], strlen(parts[k]));
+    }
     put_list(finding, path, &lines);
 }
+
+#define FIELD(member) offsetof(struct alert, member)
+
+static const struct evidence {
+    const char *path;
+    size_t field;
+} evidence[] = {
+    {"evidences[].data.event_id", FIELD(event_id)},
+    {"evidences[].data.delivery_id", FIELD(delivery_id)},
+    {"evidences[].data.asked_account", FIELD(asked_account)},
+    {"evidences[].data.actor.name", FIELD(actor)},
+    {"evidences[].data.actor.type", FIELD(actor_type)},
+    {"evidences[].data.actor.arn", FIELD(actor_arn)},
+    {"evidences[].data.actor.principal_id", FIELD(principal_id)},
+    {"evidences[].data.actor.role", FIELD(role)},
+    {"evidences[].data.actor.account", FIELD(caller_account)},
+    {"evidences[].data.actor.account_name", FIELD(caller_name)},
+    {"evidences[].data.actor.mfa", FIELD(mfa)},
+    {"evidences[].data.actor.console", FIELD(console)},
+    {"evidences[].data.actor.access_key_id", FIELD(access_key_id)},
+    {"evidences[].data.actor.credential_id", FIELD(credential_id)},
+    {"evidences[].data.actor.identity_store", FIELD(identity_store)},
+    {"evidences[].data.actor.identity_provider", FIELD(identity_provider)},
+    {"evidences[].data.actor.invoked_by", FIELD(invoked_by)},
+    {"evidences[].data.actor.source_identity", FIELD(source_identity)},
+    {"evidences[].data.source.address", FIELD(source_address)},
+    {"evidences[].data.source.user_agent", FIELD(user_agent)},
+    {"evidences[].data.source.vpc_endpoint_id", FIELD(vpc_endpoint_id)},
+};
 
 static void put_evidence(const struct alert *alert, struct members *finding)
 {
     members_text(finding, "evidences[].data.outcome", alert_outcome_name(alert));
-    put(finding, "evidences[].data.event_id", alert->event_id);
-    put(finding, "evidences[].data.delivery_id", alert->delivery_id);
-    put(finding, "evidences[].data.actor.name", alert->actor);
-    put(finding, "evidences[].data.actor.type", alert->actor_type);
-    put(finding, "evidences[].data.actor.arn", alert->actor_arn);
-    put(finding, "evidences[].data.actor.principal_id", alert->principal_id);
-    put(finding, "evidences[].data.actor.role", alert->role);
-    put(finding, "evidences[].data.actor.account", alert->caller_account);
-    put(finding, "evidences[].data.actor.account_name", alert->caller_name);
-    put(finding, "evidences[].data.actor.mfa", alert->mfa);
-    put(finding, "evidences[].data.actor.console", alert->console);
-    put(finding, "evidences[].data.actor.access_key_id", alert->access_key_id);
-    put(finding, "evidences[].data.actor.credential_id", alert->credential_id);
-    put(finding, "evidences[].data.actor.identity_store", alert->identity_store);
-    put(finding, "evidences[].data.actor.invoked_by", alert->invoked_by);
-    put(finding, "evidences[].data.actor.source_identity", alert->source_identity);
-    put(finding, "evidences[].data.source.address", alert->source_address);
-    put(finding, "evidences[].data.source.user_agent", alert->user_agent);
-    put(finding, "evidences[].data.source.vpc_endpoint_id", alert->vpc_endpoint_id);
+    for (size_t i = 0; i < sizeof evidence / sizeof evidence[0]; i++)
+        put(finding, evidence[i].path, (const char *)alert + evidence[i].field);
     put_fields(finding, "evidences[].data.matched", &alert->matched);
     put_fields(finding, "evidences[].data.fields", &alert->further);
 }

@@ -12,8 +12,8 @@
 
 /*
  * Appends one JSON object on one line. with_event puts the event, as it came and made safe, into
- * raw_data; without it the finding says so in unmapped.truncated. Members that the record does not
- * have are left out.
+ * raw_data. unmapped.truncated tells that it is not there, or that texts were cut. Members that the
+ * record or the rule does not have are left out.
  */
 void ocsf_write(const struct alert *alert, bool with_event, struct lambda_buffer *json);
 

@@ -67,9 +67,37 @@ const char *region_name(const char *code)
     return "";
 }
 
+/* The length of a word of min to max lower-case letters at the start of text; 0: there is none. */
+static size_t word_len(const char *text, size_t min, size_t max)
+{
+    size_t len = strspn(text, TEXT_LOWER);
+    return len >= min && len <= max ? len : 0;
+}
+
 bool region_is_code(const char *text)
 {
-    size_t len = strlen(text);
-    return text_is(text, TEXT_LOWER TEXT_DIGITS "-", 9, 32) && strchr(TEXT_LOWER, text[0]) &&
-           strchr(TEXT_DIGITS, text[len - 1]) && strchr(text, '-') && !strstr(text, "--");
+    size_t words = 0;
+    const char *rest = text + word_len(text, 2, 4);
+    size_t len = 0;
+    while (rest != text && *rest == '-' && (len = word_len(rest + 1, 1, REGION_CODE_MAX)) > 0) {
+        rest += 1 + len;
+        words++;
+    }
+    return words > 0 && *rest == '-' && text_is(rest + 1, TEXT_DIGITS, 1, 2) &&
+           strlen(text) <= REGION_CODE_MAX;
+}
+
+const char *region_partition(const char *code)
+{
+    static const struct {
+        const char *start;
+        const char *partition;
+    } rows[] = {{"cn-", "aws-cn"},        {"us-gov-", "aws-us-gov"}, {"eusc-", "aws-eusc"},
+                {"us-iso-", "aws-iso"},   {"us-isob-", "aws-iso-b"}, {"eu-isoe-", "aws-iso-e"},
+                {"us-isof-", "aws-iso-f"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (strncmp(code, rows[i].start, strlen(rows[i].start)) == 0)
+            return rows[i].partition;
+    }
+    return "aws";
 }

@@ -1,35 +1,44 @@
 #include "alert/sms.h"
 
+#include "alert/region.h"
+#include "alert/words.h"
 #include "text.h"
 #include <stdio.h>
 #include <string.h>
 
-/* Characters that each part may take: with the longest level 140, so that only the actor gives. */
-enum { WHAT_MAX = 24, ACCOUNT_MAX = 12, ID_MAX = 8, AUTHORS_MAX = 32, ACTOR_MIN = 8 };
+/* Characters that parts may take: with the longest of all else 140, so that only names give way. */
+enum { EVENT_MAX = 25, ID_MAX = 8, AUTHORS_MAX = 32, ACTOR_MIN = 8 };
 
 static const char by[] = " by ";
 
-static void add(char sms[SMS_MAX], const char *text, size_t max)
+static void add(char sms[SMS_MAX], const char *text)
 {
-    text_add_ascii(sms, SMS_MAX, text, max);
+    text_add_ascii(sms, SMS_MAX, text, SMS_MAX);
 }
 
 static void add_id(char sms[SMS_MAX], const char *before, const char *id)
 {
     char start[ID_MAX + 1];
     snprintf(start, sizeof start, "%.*s", ID_MAX, id);
-    add(sms, before, SMS_MAX);
-    add(sms, start, ID_MAX);
+    add(sms, before);
+    add(sms, start);
 }
 
 static void write_head(const struct alert *alert, char head[SMS_MAX])
 {
+    bool is_known = region_is_code(alert->region);
     snprintf(head, SMS_MAX, "%s %.13s: ", alert_outcome_name(alert), alert->rule_level);
-    bool is_of_region = alert_is_of_region(alert);
-    add(head, is_of_region ? "Region " : "", WHAT_MAX);
-    add(head, alert_shown(is_of_region ? alert->region : alert->event_name), WHAT_MAX);
-    add(head, " in ", ACCOUNT_MAX);
-    add(head, alert_shown(alert->target_account), ACCOUNT_MAX);
+    if (alert->outcome == ALERT_TEST) {
+        add(head, "nothing happened");
+    } else if (alert_is_of_region(alert)) {
+        add(head, alert->enables_region ? "enable " : "Region ");
+        add(head, is_known ? alert->region : alert->enables_region ? "a Region" : "unknown");
+    } else {
+        text_add_ascii(head, SMS_MAX,
+                       words_is_name(alert->event_name) ? alert->event_name : "a call", EVENT_MAX);
+    }
+    add(head, " in ");
+    add(head, text_is_account(alert->target_account) ? alert->target_account : "an account");
 }
 
 static void write_tail(const struct alert *alert, char tail[SMS_MAX])
@@ -39,26 +48,27 @@ static void write_tail(const struct alert *alert, char tail[SMS_MAX])
         snprintf(tail, SMS_MAX, " %.5sZ", alert->event_time + strlen("2026-02-11T"));
     add_id(tail, " #", strrchr(alert->id, ':') + 1);
     add_id(tail, alert->status == NULL ? " Sigma " : " notice ", alert->rule_id);
-    add(tail, by, SMS_MAX);
-    add(tail, alert->rule_author, AUTHORS_MAX);
+    add(tail, by);
+    text_add_ascii(tail, SMS_MAX, alert->rule_author, AUTHORS_MAX);
 }
 
-/* The account's name where there is room for all of it, then the actor as far as there is. */
+/* The account's name where both fit as a whole, then the actor as far as there is room. */
 static void add_names(const struct alert *alert, char sms[SMS_MAX], size_t room)
 {
+    bool has_actor = alert->status == NULL && alert->outcome != ALERT_TEST;
     const char *actor = alert_shown(alert->actor);
+    size_t actor_len = has_actor ? text_count(actor) + strlen(by) : 0;
     size_t alias_len = text_count(alert->target_name) + strlen(" ()");
-    size_t actor_len = text_count(actor) + strlen(by);
     if (alert->target_name[0] != '\0' && alias_len + actor_len <= room) {
-        add(sms, " (", SMS_MAX);
-        add(sms, alert->target_name, SMS_MAX);
-        add(sms, ")", SMS_MAX);
+        add(sms, " (");
+        add(sms, alert->target_name);
+        add(sms, ")");
         room -= alias_len;
     }
-    if (room < strlen(by) + ACTOR_MIN || alert->status != NULL)
+    if (!has_actor || (room < strlen(by) + ACTOR_MIN && room < actor_len))
         return;
-    add(sms, by, SMS_MAX);
-    add(sms, actor, room - strlen(by));
+    add(sms, by);
+    text_add_ascii(sms, SMS_MAX, actor, room - strlen(by));
 }
 
 void sms_write(const struct alert *alert, char sms[SMS_MAX])
@@ -69,7 +79,7 @@ void sms_write(const struct alert *alert, char sms[SMS_MAX])
     write_head(alert, sms);
     write_tail(alert, tail);
     add_names(alert, sms, SMS_MAX - 1 - strlen(sms) - strlen(tail));
-    add(sms, tail, SMS_MAX);
+    add(sms, tail);
     for (char *character = sms; *character != '\0'; character++) {
         const char *found = strchr(not_gsm, *character);
         if (found != NULL)

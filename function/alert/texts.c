@@ -15,51 +15,55 @@ static const struct origin {
     const char *path;
     enum event_scope scope;
     enum when when;
+    bool (*fits)(const char *text); /* NULL: any text does */
 } origins[] = {
-    {FIELD(event_id), "eventID", EVENT_RECORD, ANY},
-    {FIELD(event_id), "id", EVENT_ENVELOPE, STATUS},
-    {FIELD(request_id), "requestID", EVENT_RECORD, ANY},
-    {FIELD(shared_event_id), "sharedEventID", EVENT_RECORD, ANY},
-    {FIELD(delivery_id), "id", EVENT_ENVELOPE, ANY},
-    {FIELD(source), "source", EVENT_ENVELOPE, ANY},
-    {FIELD(event_name), "eventName", EVENT_RECORD, ANY},
-    {FIELD(event_name), "detail-type", EVENT_ENVELOPE, STATUS},
-    {FIELD(event_source), "eventSource", EVENT_RECORD, ANY},
-    {FIELD(event_source), "source", EVENT_ENVELOPE, STATUS},
-    {FIELD(api_version), "apiVersion", EVENT_RECORD, ANY},
-    {FIELD(event_time), "eventTime", EVENT_RECORD, ANY},
-    {FIELD(event_time), "time", EVENT_ENVELOPE, STATUS},
-    {FIELD(aws_region), "awsRegion", EVENT_RECORD, ANY},
-    {FIELD(aws_region), "region", EVENT_ENVELOPE, STATUS},
-    {FIELD(error_code), "errorCode", EVENT_RECORD, ANY},
-    {FIELD(error_message), "errorMessage", EVENT_RECORD, ANY},
+    {FIELD(event_id), "eventID", EVENT_RECORD, ANY, NULL},
+    {FIELD(event_id), "id", EVENT_ENVELOPE, STATUS, NULL},
+    {FIELD(request_id), "requestID", EVENT_RECORD, ANY, NULL},
+    {FIELD(shared_event_id), "sharedEventID", EVENT_RECORD, ANY, NULL},
+    {FIELD(delivery_id), "id", EVENT_ENVELOPE, ANY, NULL},
+    {FIELD(event_name), "eventName", EVENT_RECORD, ANY, NULL},
+    {FIELD(event_name), "detail-type", EVENT_ENVELOPE, STATUS, NULL},
+    {FIELD(event_source), "eventSource", EVENT_RECORD, ANY, NULL},
+    {FIELD(event_source), "source", EVENT_ENVELOPE, STATUS, NULL},
+    {FIELD(api_version), "apiVersion", EVENT_RECORD, ANY, NULL},
+    {FIELD(event_time), "eventTime", EVENT_RECORD, ANY, NULL},
+    {FIELD(event_time), "time", EVENT_ENVELOPE, STATUS, NULL},
+    {FIELD(aws_region), "awsRegion", EVENT_RECORD, ANY, NULL},
+    {FIELD(aws_region), "region", EVENT_ENVELOPE, STATUS, NULL},
+    {FIELD(error_code), "errorCode", EVENT_RECORD, ANY, NULL},
+    {FIELD(error_message), "errorMessage", EVENT_RECORD, ANY, NULL},
     /* CloudTrail writes RegionName; other records of the service have lower camel case. */
-    {FIELD(region), "requestParameters.RegionName", EVENT_RECORD_ANY_CASE, CALL},
-    {FIELD(region), "regionName", EVENT_RECORD, STATUS},
-    {FIELD(target_account), "requestParameters.AccountId", EVENT_RECORD_ANY_CASE, CALL},
-    {FIELD(target_account), "accountId", EVENT_RECORD, STATUS},
-    {FIELD(target_account), "recipientAccountId", EVENT_RECORD, ANY},
-    {FIELD(target_account), "account", EVENT_ENVELOPE, ANY},
-    {FIELD(caller_account), "userIdentity.accountId", EVENT_RECORD, ANY},
-    {FIELD(actor), "userIdentity.userName", EVENT_RECORD, ANY},
-    {FIELD(actor), "userIdentity.onBehalfOf.userId", EVENT_RECORD, ANY},
-    {FIELD(actor), "userIdentity.invokedBy", EVENT_RECORD, ANY},
-    {FIELD(actor), "userIdentity.principalId", EVENT_RECORD, ANY},
-    {FIELD(actor), "userIdentity.accountId", EVENT_RECORD, ANY},
-    {FIELD(actor_type), "userIdentity.type", EVENT_RECORD, ANY},
-    {FIELD(actor_arn), "userIdentity.arn", EVENT_RECORD, ANY},
-    {FIELD(principal_id), "userIdentity.principalId", EVENT_RECORD, ANY},
-    {FIELD(role), "userIdentity.sessionContext.sessionIssuer.userName", EVENT_RECORD, ANY},
-    {FIELD(mfa), "userIdentity.sessionContext.attributes.mfaAuthenticated", EVENT_RECORD, ANY},
-    {FIELD(console), "sessionCredentialFromConsole", EVENT_RECORD, ANY},
-    {FIELD(access_key_id), "userIdentity.accessKeyId", EVENT_RECORD, ANY},
-    {FIELD(credential_id), "userIdentity.credentialId", EVENT_RECORD, ANY},
-    {FIELD(identity_store), "userIdentity.onBehalfOf.identityStoreArn", EVENT_RECORD, ANY},
-    {FIELD(invoked_by), "userIdentity.invokedBy", EVENT_RECORD, ANY},
-    {FIELD(source_identity), "userIdentity.sessionContext.sourceIdentity", EVENT_RECORD, ANY},
-    {FIELD(source_address), "sourceIPAddress", EVENT_RECORD, ANY},
-    {FIELD(user_agent), "userAgent", EVENT_RECORD, ANY},
-    {FIELD(vpc_endpoint_id), "vpcEndpointId", EVENT_RECORD, ANY},
+    {FIELD(region), "requestParameters.RegionName", EVENT_RECORD_ANY_CASE, CALL, NULL},
+    {FIELD(region), "regionName", EVENT_RECORD, STATUS, NULL},
+    {FIELD(asked_account), "requestParameters.AccountId", EVENT_RECORD_ANY_CASE, CALL, NULL},
+    {FIELD(target_account), "requestParameters.AccountId", EVENT_RECORD_ANY_CASE, CALL,
+     text_is_account},
+    {FIELD(target_account), "accountId", EVENT_RECORD, STATUS, NULL},
+    {FIELD(target_account), "recipientAccountId", EVENT_RECORD, ANY, NULL},
+    {FIELD(target_account), "account", EVENT_ENVELOPE, ANY, NULL},
+    {FIELD(caller_account), "userIdentity.accountId", EVENT_RECORD, ANY, NULL},
+    {FIELD(actor), "userIdentity.userName", EVENT_RECORD, ANY, NULL},
+    {FIELD(actor), "userIdentity.onBehalfOf.userId", EVENT_RECORD, ANY, NULL},
+    {FIELD(actor), "userIdentity.invokedBy", EVENT_RECORD, ANY, NULL},
+    {FIELD(actor), "userIdentity.principalId", EVENT_RECORD, ANY, NULL},
+    {FIELD(actor), "userIdentity.accountId", EVENT_RECORD, ANY, NULL},
+    {FIELD(actor_type), "userIdentity.type", EVENT_RECORD, ANY, NULL},
+    {FIELD(actor_arn), "userIdentity.arn", EVENT_RECORD, ANY, NULL},
+    {FIELD(principal_id), "userIdentity.principalId", EVENT_RECORD, ANY, NULL},
+    {FIELD(role), "userIdentity.sessionContext.sessionIssuer.userName", EVENT_RECORD, ANY, NULL},
+    {FIELD(mfa), "userIdentity.sessionContext.attributes.mfaAuthenticated", EVENT_RECORD, ANY,
+     NULL},
+    {FIELD(console), "sessionCredentialFromConsole", EVENT_RECORD, ANY, NULL},
+    {FIELD(access_key_id), "userIdentity.accessKeyId", EVENT_RECORD, ANY, NULL},
+    {FIELD(credential_id), "userIdentity.credentialId", EVENT_RECORD, ANY, NULL},
+    {FIELD(identity_store), "userIdentity.onBehalfOf.identityStoreArn", EVENT_RECORD, ANY, NULL},
+    {FIELD(identity_provider), "userIdentity.identityProvider", EVENT_RECORD, ANY, NULL},
+    {FIELD(invoked_by), "userIdentity.invokedBy", EVENT_RECORD, ANY, NULL},
+    {FIELD(source_identity), "userIdentity.sessionContext.sourceIdentity", EVENT_RECORD, ANY, NULL},
+    {FIELD(source_address), "sourceIPAddress", EVENT_RECORD, ANY, NULL},
+    {FIELD(user_agent), "userAgent", EVENT_RECORD, ANY, NULL},
+    {FIELD(vpc_endpoint_id), "vpcEndpointId", EVENT_RECORD, ANY, NULL},
 };
 
 #define RULE_FIELD(member) offsetof(struct rule, member)
@@ -105,6 +109,8 @@ static void take_origins(struct alert *alert)
             continue;
         text[0] = '\0';
         event_any(alert->event, origins[i].scope, origins[i].path, take, text);
+        if (origins[i].fits != NULL && !origins[i].fits(text))
+            text[0] = '\0';
     }
 }
 
@@ -115,11 +121,12 @@ void texts_add(char *text, const char *more)
 
 char *texts_append(struct alert_list *list, const char *text)
 {
-    if (list->count == ALERT_ITEMS_MAX)
-        return NULL;
-    char *item = list->items[list->count++];
-    texts_add(item, text);
-    return item;
+    bool is_full = list->count == ALERT_ITEMS_MAX;
+    char *item = list->items[is_full ? ALERT_ITEMS_MAX - 1 : list->count];
+    list->count += !is_full;
+    item[0] = '\0';
+    texts_add(item, is_full ? "..." : text);
+    return is_full ? NULL : item;
 }
 
 static void take_facts(struct alert *alert, const struct rule *rule)
@@ -159,6 +166,17 @@ static void shorten_list(struct alert_list *list, size_t text_max, size_t items_
         shorten(list->items[i], text_max);
 }
 
+/* Keeps those that stay whole. */
+static void drop_long(struct alert_list *list, size_t text_max)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (strlen(list->items[i]) < text_max)
+            memmove(list->items[kept++], list->items[i], sizeof list->items[i]);
+    }
+    list->count = kept;
+}
+
 void alert_shorten(struct alert *alert, size_t text_max, size_t items_max)
 {
     struct alert_list *const all[] = {&alert->tags,           &alert->references,
@@ -166,6 +184,7 @@ void alert_shorten(struct alert *alert, size_t text_max, size_t items_max)
                                       &alert->matched.values, &alert->further.names,
                                       &alert->further.values};
     alert->shortened = true;
+    drop_long(&alert->references, text_max);
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
         shorten((char *)alert + origins[i].field, text_max);
     for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)

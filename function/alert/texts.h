@@ -15,7 +15,7 @@ void texts_take(struct alert *alert, const struct rule *rule);
 /* Appends to a text of an alert: cleaned, cut where it does not fit. */
 void texts_add(char *text, const char *more);
 
-/* A new text at the end of a list; NULL when the list is full. */
+/* A new text at the end of a list. NULL when the list is full: its last text is "..." then. */
 char *texts_append(struct alert_list *list, const char *text);
 
 #endif

@@ -3,9 +3,9 @@
 #include "alert/region.h"
 #include "text.h"
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static void add(char words[WORDS_MAX], const char *text)
 {
@@ -22,22 +22,11 @@ static void add_account(char words[WORDS_MAX], const char *account, const char *
     add(words, ")");
 }
 
-void words_account(char words[WORDS_MAX], const char *account, const char *name)
-{
-    words[0] = '\0';
-    add_account(words, account, name);
-}
-
-bool words_is_name(const char *text)
-{
-    return text_is(text, TEXT_LOWER TEXT_UPPER TEXT_DIGITS, 1, 128) && alert_knows(text);
-}
-
 static void add_region(char words[WORDS_MAX], const char *code)
 {
     const char *name = region_name(code);
     if (!region_is_code(code)) {
-        add(words, "An AWS Region");
+        add(words, "an AWS Region");
         return;
     }
     add(words, name[0] == '\0' ? "AWS Region" : name);
@@ -45,43 +34,87 @@ static void add_region(char words[WORDS_MAX], const char *code)
     add(words, code);
 }
 
+/* A call that did not go through says nothing of the Region: another may have. */
+static void add_region_event(char words[WORDS_MAX], const struct alert *alert)
+{
+    bool denied = alert->outcome == ALERT_DENIED;
+    if (denied || alert->outcome == ALERT_FAILED)
+        add(words, denied ? "AWS refused to enable " : "a call to enable ");
+    add_region(words, alert->region);
+    if (!denied)
+        add(words, alert->status != NULL            ? " "
+                   : alert->outcome == ALERT_FAILED ? " failed"
+                                                    : " is being enabled");
+    if (alert->status != NULL)
+        add(words, alert->status->words);
+}
+
 void words_happened(char words[WORDS_MAX], const struct alert *alert)
 {
     words[0] = '\0';
-    if (alert->outcome == ALERT_TEST) {
-        add(words, "Nothing has happened");
-    } else if (alert_is_of_region(alert)) {
-        add_region(words, alert->region);
-        add(words, " ");
-        add(words, alert->status != NULL ? alert->status->words
-                   : alert->has_error    ? "was not enabled"
-                                         : "is being enabled");
-    } else {
-        add(words, words_is_name(alert->event_name) ? alert->event_name : "A call");
-    }
+    if (alert->outcome == ALERT_TEST)
+        add(words, "nothing has happened");
+    else if (alert_is_of_region(alert))
+        add_region_event(words, alert);
+    else
+        add(words, words_is_name(alert->event_name) ? alert->event_name : "a call");
+    words[0] = (char)toupper((unsigned char)words[0]);
     add(words, " in ");
-    if (!alert_is_account(alert->target_account)) {
-        add(words, "an account that was not recorded");
+    if (!text_is_account(alert->target_account)) {
+        add(words, "an unknown account");
         return;
     }
     add(words, "account ");
     add_account(words, alert->target_account, alert->target_name);
 }
 
-void words_level(char words[WORDS_MAX], const struct alert *alert)
+bool words_is_name(const char *text)
 {
-    size_t i = 0;
-    do {
-        words[i] = (char)toupper((unsigned char)alert->rule_level[i]);
-    } while (words[i++] != '\0');
+    return text_is(text, TEXT_LOWER TEXT_UPPER TEXT_DIGITS, 1, 128) && alert_knows(text);
 }
 
-void words_time(char words[WORDS_MAX], int64_t time_ms)
+void words_account(char words[WORDS_MAX], const char *account, const char *name)
 {
-    time_t seconds = (time_t)(time_ms / 1000);
-    struct tm tm = {0};
-    gmtime_r(&seconds, &tm);
-    strftime(words, WORDS_MAX, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    words[0] = '\0';
+    add_account(words, account, name);
+}
+
+void words_account_arn(char words[WORDS_MAX], const struct alert *alert)
+{
+    words[0] = '\0';
+    if (text_is_account(alert->target_account))
+        snprintf(words, WORDS_MAX, "arn:%s:account::%s:account",
+                 region_partition(alert->aws_region), alert->target_account);
+}
+
+void words_link(char words[WORDS_MAX], const struct alert *alert)
+{
+    const char *region = alert->aws_region;
+    bool is_call = alert->outcome != ALERT_TEST && alert->status == NULL;
+    words[0] = '\0';
+    if (!is_call || !alert->has_event_id || !region_is_code(region) ||
+        strcmp(region_partition(region), "aws") != 0)
+        return;
+    const char *const parts[] = {
+        "https://", region,      ".console.aws.amazon.com/cloudtrailv2/home?region=",
+        region,     "#/events/", alert->event_id};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        add(words, parts[i]);
+}
+
+void words_delay(char words[WORDS_MAX], const struct alert *alert)
+{
+    int64_t seconds = (alert->time_ms - alert->event_time_ms) / 1000;
+    words[0] = '\0';
+    if (!alert->has_event_time || seconds < 0)
+        return;
+    if (seconds < 120)
+        snprintf(words, WORDS_MAX, "%" PRId64 " s", seconds);
+    else if (seconds < 7200)
+        snprintf(words, WORDS_MAX, "%" PRId64 " min", seconds / 60);
+    else
+        snprintf(words, WORDS_MAX, "%" PRId64 " h %" PRId64 " min", seconds / 3600,
+                 seconds / 60 % 60);
 }
 
 const char *words_flag(const char *flag)
@@ -89,18 +122,4 @@ const char *words_flag(const char *flag)
     return strcmp(flag, "true") == 0    ? "yes"
            : strcmp(flag, "false") == 0 ? "no"
                                         : alert_shown(flag);
-}
-
-void words_account_arn(char words[WORDS_MAX], const struct alert *alert)
-{
-    char partition[16] = "aws";
-    words[0] = '\0';
-    (void)sscanf(alert->actor_arn, "arn:%15[a-z-]:", partition);
-    if (!alert_is_account(alert->target_account))
-        return;
-    add(words, "arn:");
-    add(words, partition);
-    add(words, ":account::");
-    add(words, alert->target_account);
-    add(words, ":account");
 }

@@ -1,5 +1,5 @@
 /*
- * words.h - what several renderers say of an alert in the same words.
+ * words.h - what the renderers say of an alert in the same words.
  */
 #ifndef WORDS_H
 #define WORDS_H
@@ -7,9 +7,6 @@
 #include "alert/alert.h"
 
 enum { WORDS_MAX = 1280 }; /* bytes with the NUL: nothing needs to be cut */
-
-/* "111122223333 (prod)", or without a name the number alone; "not recorded" for "". */
-void words_account(char words[WORDS_MAX], const char *account, const char *name);
 
 /*
  * "Asia Pacific (Hong Kong) ap-east-1 is being enabled in account 111122223333 (prod)". Of the
@@ -21,16 +18,22 @@ void words_happened(char words[WORDS_MAX], const struct alert *alert);
 /* Whether text has the form of an API's name, such as EnableRegion. */
 bool words_is_name(const char *text);
 
-/* The rule's level in capitals. */
-void words_level(char words[WORDS_MAX], const struct alert *alert);
+/* "111122223333 (prod)", or without a name the number alone; "not recorded" for "". */
+void words_account(char words[WORDS_MAX], const char *account, const char *name);
 
-/* "2026-02-11T09:14:31Z" */
-void words_time(char words[WORDS_MAX], int64_t time_ms);
-
-/* "yes" for "true", "no" for "false". */
-const char *words_flag(const char *flag);
-
-/* The account's ARN, in the partition of the caller; "" where its number is not known. */
+/* The ARN of the account that it concerns; "" where its number is not known. */
 void words_account_arn(char words[WORDS_MAX], const struct alert *alert);
+
+/*
+ * The address of the record in the console; "" where there is none: of a test, of a notice, or in
+ * another partition, whose console has another host.
+ */
+void words_link(char words[WORDS_MAX], const struct alert *alert);
+
+/* How long after the call the alert was made, "24 s" or "5 h 32 min"; "" where that is not known. */
+void words_delay(char words[WORDS_MAX], const struct alert *alert);
+
+/* "yes" for "true", "no" for "false", "not recorded" for "". */
+const char *words_flag(const char *flag);
 
 #endif

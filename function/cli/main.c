@@ -26,7 +26,7 @@ static const char help[] =
     "      condition of every rule with the result of each part.\n"
     "  sigma render [--as email|chat|ocsf|sms] [--rules PATH]... [--account-names LIST]\n"
     "               [--at TIME] [EVENT...|-]\n"
-    "      Prints the alerts that events make, as their subscribers get them; email unless\n"
+    "      Prints the alerts that events make, whatever their size; as e-mail unless\n"
     "      another is named. EVENT is a file of one event. LIST is as ALERT_ACCOUNT_NAMES\n"
     "      has it; TIME, when the alert is made, is such as 2026-02-11T09:14:31Z.\n"
     "  sigma --help, sigma --version\n"

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ALERT_MAX_BYTES = 16777216 };
+enum { RENDERED_MAX = 16777216 };
 
 typedef void renderer(const struct alert *alert, struct lambda_buffer *out);
 
@@ -71,7 +71,7 @@ static void print_alert(struct rendering *r, const struct rule *rule, const stru
 {
     struct alert alert;
     struct lambda_buffer out;
-    lambda_buffer_init(&out, ALERT_MAX_BYTES);
+    lambda_buffer_init(&out, RENDERED_MAX);
     alert_make(&alert, &(struct alert_input){.rule = rule,
                                              .event = event,
                                              .evaluation = &r->rules.evaluation,
@@ -79,7 +79,8 @@ static void print_alert(struct rendering *r, const struct rule *rule, const stru
                                              .request_id = "",
                                              .now_ms = r->now_ms});
     r->render(&alert, &out);
-    printf("%s%s", r->alerts++ > 0 && r->render == render_email ? "\n" : "", out.data);
+    if (!out.failed)
+        printf("%s%s", r->alerts++ > 0 && r->render == render_email ? "\n" : "", out.data);
     r->failed |= out.failed;
     lambda_buffer_done(&out);
 }
@@ -94,7 +95,10 @@ static void render_event(struct rendering *r, const struct event *event)
         if (!rules_decide(&r->rules, rule, event, &matches, &filter, &err)) {
             fprintf(stderr, "sigma: %s: rule %s: %s\n", r->path, rule->id, err.message);
             r->failed = true;
-        } else if (matches && filter == NULL) {
+        } else if (filter != NULL) {
+            fprintf(stderr, "sigma: %s: the filter \"%s\" takes the match away\n", r->path,
+                    filter->title);
+        } else if (matches) {
             print_alert(r, rule, event);
         }
     }
@@ -129,7 +133,7 @@ static bool read_options(struct rendering *r, const char *as, const char *at)
     r->now_ms = clock_now_ms();
     if (r->render == NULL)
         fprintf(stderr, "sigma: --as %s: it must be email, chat, ocsf or sms\n", as);
-    else if (at != NULL && !alert_read_time(at, &r->now_ms))
+    else if (at != NULL && !clock_read(at, &r->now_ms))
         fprintf(stderr, "sigma: --at %s: it must be a time such as 2026-02-11T09:14:31Z\n", at);
     else if (!accounts_check(r->account_names, names, &err))
         fprintf(stderr, "sigma: %s\n", err.message);

@@ -57,10 +57,14 @@ static bool read_fact(const struct parse *parse, const struct fact *fact, void *
     const char **text = (const char **)((char *)out + fact->offset);
     const struct node *node = node_find(parse->root, fact->key);
     bool required = fact->otherwise == NULL;
+    bool is_blank = node != NULL && node->kind == NODE_TEXT &&
+                    node->text[strspn(node->text, " \t\r\n")] == '\0';
+    if (is_blank && !required)
+        node = NULL;
     *text = node == NULL ? fact->otherwise : node->text;
     if (node == NULL)
         return !required || document_refuse(parse->err, parse->file, 1, "%s is missing", fact->key);
-    if (node->kind != NODE_TEXT || (required && node->text[0] == '\0'))
+    if (node->kind != NODE_TEXT || is_blank)
         return document_refuse(parse->err, parse->file, node->line, "%s must be a text", fact->key);
     bool is_id = strcmp(fact->key, "id") == 0;
     if ((is_id && !text_is_uuid(node->text)) ||

@@ -14,6 +14,9 @@ static const char check_role[] =
     "The function's role needs sns:Publish on the topic and, if a customer key encrypts it, "
     "kms:GenerateDataKey* and kms:Decrypt on that key.";
 static const char check_topic[] = "Check that ALERT_TOPIC_ARN names a topic of that Region.";
+static const char check_size[] =
+    "If it says that the message is too long: set ALERT_MAX_BYTES to the topic's "
+    "MaximumMessageSize.";
 static const char check_key[] = "Check the state of the topic's KMS key.";
 
 static const struct known_code {
@@ -50,6 +53,7 @@ static const struct known_code {
     {"KMSInvalidState", ANSWER_REJECTED, check_key},
     {"KMSNotFound", ANSWER_REJECTED, check_key},
     {"NotFound", ANSWER_REJECTED, check_topic},
+    {"InvalidParameter", ANSWER_REJECTED, check_size},
 };
 
 static const struct entity {

@@ -193,7 +193,9 @@ static bool set_signed_form(const struct https *https, const struct request *req
            curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
            curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->form_len) ==
                CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->form) == CURLE_OK;
+           curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request->form) == CURLE_OK &&
+           /* above 1 MiB libcurl asks first; a header that forbids it would be signed */
+           curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L) == CURLE_OK;
 }
 
 static CURLcode perform(const struct https *https, const struct request *request, char *problem)

@@ -153,16 +153,16 @@ bool sns_publish(struct sns *sns, const struct https_credentials *credentials,
                  struct sns_receipt *receipt, struct lambda_error *err)
 {
     struct answer answer;
-    int64_t start_ms = clock_now_ms();
     int64_t end_ms = deadline_ms - RESERVE_MS;
     write_form(sns, message, &sns->form);
     if (sns->form.failed)
         return lambda_fail(err, "Function.AlertNotBuilt",
                            "the message is too large, or memory ran out");
+    keep_pace(sns, end_ms);
+    int64_t start_ms = clock_now_ms();
     lambda_fail(err, "Function.PublishUnreachable",
                 "%" PRId64 " ms before the deadline there is no time left to publish",
                 deadline_ms - start_ms);
-    keep_pace(sns, end_ms);
     for (int attempt = 1; attempt <= sns->max_attempts; attempt++) {
         int64_t share_ms = (end_ms - clock_now_ms()) / (sns->max_attempts - attempt + 1);
         if (share_ms < USEFUL_MS)

@@ -45,7 +45,7 @@ struct sns_receipt {
     char message_id[64];
     char request_id[64];
     int attempts;
-    int64_t duration_ms;
+    int64_t duration_ms; /* of all attempts, without the wait for the pace */
 };
 
 /*

@@ -54,10 +54,9 @@ static bool split(char *arn, char *parts[ARN_PARTS])
 static bool cut_fifo(char *name)
 {
     static const char suffix[] = ".fifo";
-    size_t len = strlen(name);
-    if (len < strlen(suffix) || strcmp(name + len - strlen(suffix), suffix) != 0)
+    if (!text_ends_with(name, suffix))
         return false;
-    name[len - strlen(suffix)] = '\0';
+    name[strlen(name) - strlen(suffix)] = '\0';
     return true;
 }
 
@@ -70,7 +69,7 @@ static bool read_parts(struct topic *topic, char *parts[ARN_PARTS])
     return strcmp(parts[0], "arn") == 0 && topic->partition != NULL &&
            strcmp(parts[2], "sns") == 0 &&
            text_is(parts[3], TEXT_LOWER TEXT_DIGITS "-", 1, sizeof topic->region - 1) &&
-           text_is(parts[4], TEXT_DIGITS, 12, 12) &&
+           text_is_account(parts[4]) &&
            text_is(parts[5], TEXT_LOWER TEXT_UPPER TEXT_DIGITS "_-", 1, 256);
 }
 

@@ -66,6 +66,14 @@ static bool reserve(struct lambda_buffer *buffer, size_t extra)
     return true;
 }
 
+void lambda_buffer_cut(struct lambda_buffer *buffer, size_t len)
+{
+    if (len >= buffer->len)
+        return;
+    buffer->len = len;
+    buffer->data[len] = '\0';
+}
+
 void lambda_buffer_add(struct lambda_buffer *buffer, const void *bytes, size_t len)
 {
     if (len == 0 || !reserve(buffer, len))

@@ -16,16 +16,27 @@ static bool must_escape(uint32_t code)
 static void add_escaped(struct lambda_buffer *buffer, uint32_t code)
 {
     const char *found = code > 0 && code < 0x80 ? strchr(short_escapes, (int)code) : NULL;
-    if (found)
-        lambda_buffer_format(buffer, "\\%c", short_letters[found - short_escapes]);
-    else
+    if (found) {
+        char pair[] = {'\\', short_letters[found - short_escapes]};
+        lambda_buffer_add(buffer, pair, sizeof pair);
+    } else {
         lambda_buffer_format(buffer, "\\u%04x", (unsigned int)code); /* no control is above FFFF */
+    }
+}
+
+/* The bytes at text that need no closer look: printable ASCII without quote and backslash. */
+static size_t plain_len(const char *text, size_t len)
+{
+    size_t i = 0;
+    while (i < len && text[i] >= ' ' && text[i] <= '~' && text[i] != '"' && text[i] != '\\')
+        i++;
+    return i;
 }
 
 void lambda_escape(struct lambda_buffer *buffer, const char *bytes, size_t len)
 {
     size_t copied = 0; /* bytes[copied..i) may be appended as they are */
-    for (size_t i = 0; i < len;) {
+    for (size_t i = plain_len(bytes, len); i < len; i += plain_len(bytes + i, len - i)) {
         uint32_t code = 0;
         size_t width = lambda_utf8_decode(bytes + i, len - i, &code);
         if (width > 0 && !must_escape(code)) {

@@ -12,6 +12,7 @@ static const struct {
 static const struct {
     uint32_t first, last;
 } controls[] = {
+    /* in ascending order */
     {0x0000, 0x001F}, /* C0 */
     {0x007F, 0x009F}, /* DEL, C1 */
     {0x061C, 0x061C}, /* Arabic letter mark */
@@ -19,6 +20,7 @@ static const struct {
     {0x2028, 0x202E}, /* line and paragraph separators, embeddings and overrides */
     {0x2066, 0x2069}, /* isolates */
     {0xFEFF, 0xFEFF}, /* byte-order mark */
+    {0xFFFE, 0xFFFF}, /* no characters: XML has none of them, and SQS refuses them */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -37,6 +39,10 @@ size_t lambda_utf8_decode(const char *text, size_t len, uint32_t *code)
     if (len == 0)
         return 0;
     const unsigned char *bytes = (const unsigned char *)text;
+    if (bytes[0] < 0x80) {
+        *code = bytes[0];
+        return 1;
+    }
     size_t form = find_form(bytes[0]);
     if (form == COUNT(forms) || forms[form].width > len)
         return 0;
@@ -55,7 +61,7 @@ size_t lambda_utf8_decode(const char *text, size_t len, uint32_t *code)
 
 bool lambda_utf8_is_control(uint32_t code)
 {
-    for (size_t i = 0; i < COUNT(controls); i++) {
+    for (size_t i = 0; i < COUNT(controls) && code >= controls[i].first; i++) {
         if (code >= controls[i].first && code <= controls[i].last)
             return true;
     }

@@ -17,7 +17,6 @@ static void test_find(void **state)
         {"123456789012=prod", "", ""},
         {" 123456789012=prod , 444455556666=Log archive ", "123456789012", "prod"},
         {" 123456789012=prod , 444455556666=Log archive ", "444455556666", "Log archive"},
-        {"123456789012=a=b", "123456789012", "a=b"},
         {"123456789012=k\xc3\xb6ln", "123456789012", "k\xc3\xb6ln"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -48,7 +47,9 @@ static void test_refuses(void **state)
         {"123456789012 =prod", "N, entry 1, is \"123456789012 =prod\": it must be"},
         {"123456789012=a,", "N, entry 2, is \"\": it must be"},
         {"123456789012=a,,444455556666=b", "N, entry 2, is \"\": it must be"},
-        {"123456789012=a;444455556666=b,x=", "N, entry 2, is \"x=\": it must be"},
+        {"123456789012=a;444455556666=b", "the name must not begin with a space or hold ="},
+        {"123456789012= a", "is \"123456789012= a\": the name must not begin with a space"},
+        {"123456789012=a,x=", "N, entry 2, is \"x=\": it must be"},
         {"123456789012=", "N, entry 1, is \"123456789012=\": the name must have 1 to 64 bytes"},
         {"123456789012=" TEN TEN TEN TEN TEN TEN "12345", "the name must have 1 to 64 bytes"},
         {"123456789012=a\nb", "is \"123456789012=a b\": the name must be UTF-8 without control"},
@@ -73,7 +74,7 @@ static void test_ring(void **state)
 {
     (void)state;
     static struct ring ring;
-    char id[RING_ID_MAX + 8];
+    char id[RING_ID_MAX];
     assert_false(ring_holds(&ring, "0"));
     for (int i = 0; i < 3 * RING_SIZE; i++) {
         snprintf(id, sizeof id, "%d", i);
@@ -84,14 +85,6 @@ static void test_ring(void **state)
         snprintf(id, sizeof id, "%d", i - RING_SIZE);
         assert_false(ring_holds(&ring, id));
     }
-    memset(id, 'x', sizeof id); /* too long: left out, and nothing goes for it */
-    id[RING_ID_MAX] = '\0';
-    ring_add(&ring, id);
-    assert_false(ring_holds(&ring, id));
-    assert_true(ring_holds(&ring, "64"));
-    id[RING_ID_MAX - 1] = '\0';
-    ring_add(&ring, id);
-    assert_true(ring_holds(&ring, id));
 }
 
 int main(void)

@@ -71,7 +71,7 @@ static void test_actor(void **state)
          "alice@example.com\","
          "\"sessionContext\":{\"sessionIssuer\":{\"userName\":\"Admin\"}}}",
          "alice@example.com, Admin"},
-        {"{\"type\":\"Root\",\"arn\":\"arn:aws:iam::1:root\",\"accountId\":\"1\"}", "root, "},
+        {"{\"type\":\"Root\",\"arn\":\"arn:aws:iam::1:root\",\"accountId\":\"1\"}", "ROOT USER, "},
         {"{\"type\":\"FederatedUser\",\"arn\":\"arn:aws:sts::1:federated-user/carol\"}", "carol, "},
         {"{\"type\":\"AWSAccount\",\"accountId\":\"1\",\"principalId\":\"AIDAX:y\"}", "AIDAX:y, "},
         {"{\"type\":\"AWSService\",\"invokedBy\":\"x.amazonaws.com\"}", "x.amazonaws.com, "},
@@ -109,9 +109,13 @@ static void test_place(void **state)
         {"", ",\"requestParameters\":{\"RegionName\":\"ap-east-1\"},\"recipientAccountId\":\"2\"",
          "ap-east-1 2  0"},
         {"",
-         ",\"requestParameters\":{\"regionName\":\"ap-east-1\",\"accountId\":\"3\"},"
+         ",\"requestParameters\":{\"regionName\":\"ap-east-1\",\"accountId\":\"333333333333\"},"
          "\"recipientAccountId\":\"2\",\"userIdentity\":{\"accountId\":\"2\"}",
-         "ap-east-1 3 2 1"},
+         "ap-east-1 333333333333 2 1"},
+        {"", /* no account: what the caller wrote there is no target */
+         ",\"requestParameters\":{\"RegionName\":\"r\",\"AccountId\":\"<!channel>\"},"
+         "\"recipientAccountId\":\"2\"",
+         "r 2  0"},
         {"",
          ",\"requestParameters\":{\"RegionName\":\"r\",\"AccountId\":null},"
          "\"recipientAccountId\":\"2\",\"userIdentity\":{\"accountId\":\"2\"}",
@@ -220,6 +224,7 @@ static void test_mark(void **state)
          "TEST"},
         {"{\"source\":\"aws.account\",\"detail\":{" ENABLE "}}", "SUCCEEDED"},
         {"{\"source\":\"Enable-Region-Alert\",\"detail\":{" ENABLE "}}", "SUCCEEDED"},
+        {"{\"source\":\"enable-region-alert\\u200e\",\"detail\":{" ENABLE "}}", "SUCCEEDED"},
         {"{\"source\":[\"aws.account\",\"enable-region-alert\"],\"detail\":{" ENABLE "}}",
          "SUCCEEDED"},
         {"{\"detail\":{" ENABLE ",\"source\":\"enable-region-alert\"}}", "SUCCEEDED"},
@@ -414,18 +419,12 @@ static void test_clean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_outcome),
-        cmocka_unit_test(test_actor),
-        cmocka_unit_test(test_place),
-        cmocka_unit_test(test_ids_and_times),
-        cmocka_unit_test(test_kind_of_call),
-        cmocka_unit_test(test_account_of_other_services),
-        cmocka_unit_test(test_mark),
-        cmocka_unit_test(test_status),
-        cmocka_unit_test(test_status_alert),
-        cmocka_unit_test(test_account_names),
-        cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_shorten),
+        cmocka_unit_test(test_outcome),      cmocka_unit_test(test_actor),
+        cmocka_unit_test(test_place),        cmocka_unit_test(test_ids_and_times),
+        cmocka_unit_test(test_kind_of_call), cmocka_unit_test(test_account_of_other_services),
+        cmocka_unit_test(test_mark),         cmocka_unit_test(test_status),
+        cmocka_unit_test(test_status_alert), cmocka_unit_test(test_account_names),
+        cmocka_unit_test(test_fields),       cmocka_unit_test(test_shorten),
         cmocka_unit_test(test_clean),
     };
     return cmocka_run_group_tests_name("alert", tests, NULL, NULL);

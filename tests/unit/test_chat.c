@@ -34,8 +34,10 @@ static void test_chat(void **state)
         {"content.textType", "client-markdown"},
         {"content.title", "SUCCEEDED [medium]: Asia Pacific (Hong Kong) ap-east-1 is being enabled "
                           "in account 123456789012"},
-        {"content.nextSteps.0", "Ask `alice@example.com`, and compare with the change record."},
-        {"content.nextSteps.1", "See what state the Region is in: `aws account "
+        {"content.nextSteps.0",
+         "Find who used the role as `alice@example.com`, and compare with the "
+         "change record."},
+        {"content.nextSteps.2", "See what state the Region is in: `aws account "
                                 "get-region-opt-status --region-name ap-east-1`"},
         {"content.keywords.0", "EnableRegion"},
         {"content.keywords.2", "SUCCEEDED"},
@@ -52,8 +54,11 @@ static void test_chat(void **state)
         assert_row(i, cJSON_GetStringValue(at(root, rows[i].path)), rows[i].text);
     const char *description = cJSON_GetStringValue(at(root, "content.description"));
     assert_no_markup(description);
-    assert_says(description, "*Who* `arn:aws:sts::123456789012:assumed-role/Admin/alice@");
-    assert_says(description, "*Rule* `A rule` Sigma `a5ffb6ea");
+    assert_says(description, "*Who* `alice@example.com`, `AssumedRole`, issuer `Admin`, key `ASIA");
+    assert_says(description, "*When* `2026-02-11T09:14:07Z`, alert after `24 s`\n");
+    assert_says(description, "*Rule* `A rule`, Sigma `a5ffb6ea");
+    assert_says(description, "*Record* https://us-east-1.console.aws.amazon.com/cloudtrailv2/home");
+    assert_says(description, "*Identity* `arn:aws:sts::123456789012:assumed-role/Admin/alice@");
     cJSON_Delete(root);
     end(&f);
 }
@@ -74,7 +79,7 @@ static void test_chat_hostile(void **state)
     assert_says(description, "`*a* _b_ ~c~ 'd' &lt;!channel&gt; &amp; e`");
     assert_no_markup(cJSON_GetStringValue(at(root, "content.nextSteps.0")));
     assert_string_equal(cJSON_GetStringValue(at(root, "metadata.additionalContext.ruleAuthor")),
-                        " a   b   c   d  &lt;!channel&gt; &amp; e");
+                        "*a* _b_ ~c~ `d` <!channel> & e");
     assert_null(at(root, "id"));
     assert_string_equal(cJSON_GetStringValue(at(root, "metadata.threadId")), "unknown/unknown");
     assert_int_equal(cJSON_GetArraySize(at(root, "metadata.relatedResources")), 0);
@@ -92,22 +97,22 @@ static void test_sms(void **state)
         {CALL(REGION("ap-east-1") ROLE(
              "Admin", "alice@example.com") ",\"eventTime\":\"2026-02-11T09:14:07Z\","
                                            "\"eventID\":\"8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11\""),
-         "SUCCEEDED medium: Region ap-east-1 in 123456789012 by alice@example.com 09:14Z #8f6f1c1e "
+         "SUCCEEDED medium: enable ap-east-1 in 123456789012 by alice@example.com 09:14Z #8f6f1c1e "
          "Sigma a5ffb6ea by Ann Author, Bob Writer"},
         {CALL(REGION("ap-east-1") ROLE("R", LONG)),
-         "SUCCEEDED medium: Region ap-east-1 in 123456789012 by "
+         "SUCCEEDED medium: enable ap-east-1 in 123456789012 by "
          "01234567890123456789012345678901... "
          "#lambda-r Sigma a5ffb6ea by Ann Author, Bob Writer"},
-        {CALL(REGION("[a]{b}`c\\\\d^~|e")),
-         "SUCCEEDED medium: Region (a)(b)'c.d...e in 123456789012 by not recorded #lambda-r Sigma "
+        {CALL(REGION("x") ROLE("R", "[a]{b}`c\\\\d^~|e\\u00e9")),
+         "SUCCEEDED medium: enable a Region in 123456789012 by (a)(b)'c.d...e? #lambda-r Sigma "
          "a5ffb6ea by Ann Author, Bob Writer"},
         {"\"eventName\":\"" LONG "\",\"errorCode\":\"x\",\"recipientAccountId\":\"\\u00e9" LONG
          "\"",
-         "FAILED medium: 012345678901234567890... in ?01234567... by not recorded #lambda-r Sigma "
+         "FAILED medium: 0123456789012345678901... in an account by not recorded #lambda-r Sigma "
          "a5ffb6ea by Ann Author, Bob Writer"},
         {CALL(",\"requestParameters\":{\"RegionName\":\"il-central-1\",\"AccountId\":"
               "\"444455556666\"}" ROLE("Admin", "bob")),
-         "SUCCEEDED medium: Region il-central-1 in 444455556666 (Log archive) by bob #lambda-r "
+         "SUCCEEDED medium: enable il-central-1 in 444455556666 (Log archive) by bob #lambda-r "
          "Sigma a5ffb6ea by Ann Author, Bob Writer"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -130,12 +135,11 @@ static void test_sms_longest(void **state)
     struct fixture f;
     begin(&f, succeeded);
     snprintf(f.alert.rule_level, ALERT_TEXT_MAX, "informational");
-    snprintf(f.alert.region, ALERT_TEXT_MAX, "%s", LONG);
+    snprintf(f.alert.region, ALERT_TEXT_MAX, "ap-northwesterly-1");
     snprintf(f.alert.rule_author, ALERT_TEXT_MAX, "%s", LONG);
     sms_write(&f.alert, sms);
-    assert_string_equal(sms, "SUCCEEDED informational: Region 012345678901234567890... in "
-                             "123456789012 09:14Z #8f6f1c1e Sigma a5ffb6ea by "
-                             "01234567890123456789012345678...");
+    assert_string_equal(sms, "SUCCEEDED informational: enable ap-northwesterly-1 in 123456789012 "
+                             "09:14Z #8f6f1c1e Sigma a5ffb6ea by 01234567890123456789012345678...");
     end(&f);
 }
 

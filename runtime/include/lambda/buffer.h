@@ -35,6 +35,9 @@ void lambda_buffer_done(struct lambda_buffer *buffer);
 /* Forgets the text and the failure, keeps the memory: for one buffer used again and again. */
 void lambda_buffer_clear(struct lambda_buffer *buffer);
 
+/* Takes off what was appended since the text had len bytes. A failure stays. */
+void lambda_buffer_cut(struct lambda_buffer *buffer, size_t len);
+
 /* Appends len bytes, which may hold NULs and may be NULL if len is 0. */
 void lambda_buffer_add(struct lambda_buffer *buffer, const void *bytes, size_t len);
 

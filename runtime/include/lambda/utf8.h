@@ -24,7 +24,8 @@ size_t lambda_utf8_decode(const char *text, size_t len, uint32_t *code);
 
 /*
  * True for what has no shape of its own but changes how a line is shown: C0 and C1 controls, DEL,
- * line and paragraph separators, directional marks, embeddings and isolates, the byte-order mark.
+ * line and paragraph separators, directional marks, embeddings and isolates, the byte-order mark,
+ * U+FFFE and U+FFFF.
  */
 bool lambda_utf8_is_control(uint32_t code);
 
