@@ -231,6 +231,22 @@ def test_hostile_value(function, sns, place, text):
     assert not any(line.startswith("SUCCEEDED  forged") for line in publish.email.splitlines())
 
 
+@pytest.mark.parametrize("form", ["email", "ocsf", "chat"])
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_hostile_value_in_a_text_with_attributes(start, sns, form, place):
+    """An attribute that SNS would refuse, or that nobody sent, would cost the alert."""
+    function = start(ALERT_FORMAT=form)
+    for text in HOSTILE_TEXTS.values():
+        assert len(function.answer(vary(**place(text)))["alerts"]) == 1
+        attributes = sns.published[-1].attributes
+        known = {"ruleId", "level", "outcome", "account", "region", "test"}
+        assert {"ruleId", "level", "outcome", "test"} <= set(attributes) <= known
+        assert attributes["test"] == "false"
+        for value in attributes.values():
+            assert_plain(value)
+    assert len(sns.published) == len(HOSTILE_TEXTS)
+
+
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
 def test_commands_to_paste_hold_no_hostile_value(function, sns, text):
     """A value stands in a command only if it looks as it must."""

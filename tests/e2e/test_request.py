@@ -56,6 +56,17 @@ def test_headers(function, sns):
     assert len(post.header_names) == len(set(post.header_names))
 
 
+def test_form_of_over_a_mebibyte(start, sns):
+    """libcurl then asks first (Expect), and must not sign that: SNS would refuse it."""
+    sns.max_bytes = 1048576
+    event = events.vary(additionalEventData='"' * 100_000)  # each 12 characters of the form
+    start(ALERT_FORMAT="ocsf", ALERT_MAX_BYTES="1048576").answer(event)
+    (post,) = sns.posts
+    assert len(post.body) > 1048576 and post.header("Expect") == "100-continue"
+    assert signed_headers(post) == ["content-type", "host", "x-amz-date", "x-amz-security-token"]
+    assert len(sns.published) == 1
+
+
 def test_without_a_session_token_none_is_sent(start, sns):
     """The keys of an IAM user have no token; an empty variable is the same as none."""
     sns.credentials = type(sns.credentials)(sns.credentials.key_id, sns.credentials.secret, "")

@@ -27,9 +27,9 @@ def anew(event):
 
 
 def vary(**fields):
-    """An event that matches, with these members of its record set."""
+    """An event that matches, with these members of its record set, else an eventID of its own."""
     event = load()
-    event["detail"] |= fields
+    event["detail"] |= {"eventID": str(uuid.uuid4())} | fields
     return json.dumps(event).encode()
 
 
