@@ -110,8 +110,8 @@ def test_number_of_attempts(start, api, value):
 @pytest.mark.parametrize(
     ("variable", "value", "least", "most"),
     [
-        ("ALERT_MAX_BYTES", value, "16384", "1048576")
-        for value in ("0", "16383", "1048577", "-16384", "1e5", "262144 ", "256k", "0x10000")
+        ("ALERT_MAX_BYTES", value, "32768", "1048576")
+        for value in ("0", "32767", "1048577", "-32768", "1e5", "262144 ", "256k", "0x10000")
     ]
     + [
         ("ALERT_MAX_PER_SECOND", value, "0", "100")
