@@ -88,10 +88,11 @@ NO_ID = json.dumps(
     ids=["none", "null", "empty", "number", "text", "too long", "no hexadecimal"],
 )
 def test_without_a_uuid_nothing_is_a_copy(function, sns, event):
-    """Two such events cannot be told from one that came twice, so both alert."""
-    for _ in range(2):
-        assert len(function.answer(event)["alerts"]) == 1
-    assert len(sns.published) == 2
+    """Nothing tells two such events from one that came twice. So each alerts, also with one request
+    id, which stands in the alert's id then: Lambda's own retry has the same again."""
+    for request_id in ("one", "one", "another"):
+        assert len(function.answer(event, request_id=request_id)["alerts"]) == 1
+    assert len(sns.published) == 3
 
 
 @asan

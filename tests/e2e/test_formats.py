@@ -316,6 +316,16 @@ def test_event_that_just_fits_and_one_that_does_not(function, sns):
     assert whole == ["truncated" not in finding["unmapped"] for finding in finds]
 
 
+@asan
+@pytest.mark.parametrize("form", ["structured", "ocsf"])
+def test_raw_event_goes_before_any_text_is_cut(start, sns, form):
+    agent = "x" * 500
+    event = events.vary(userAgent=agent, additionalEventData="y" * 300_000)
+    finding = publish(start(ALERT_FORMAT=form), sns, event).finding
+    assert "raw_data" not in finding and finding["unmapped"]["truncated"] is True
+    assert finding["evidences"][0]["data"]["source"]["user_agent"] == agent
+
+
 LONG = {
     "ASCII": "A" * 100_000,
     "two bytes": "\u00e9" * 100_000,
