@@ -7,6 +7,7 @@ import pytest
 from harness.certificates import Authority
 from harness.cloud import Cloud
 from harness.function import BOOTSTRAP, Function, environment
+from harness.rules import write_three
 from harness.runtime_api import RuntimeApi
 from harness.sns import Sns
 
@@ -66,3 +67,11 @@ def start(api, sns, authority, tmp_path):
 @pytest.fixture
 def function(start):
     return start()
+
+
+@pytest.fixture
+def three_rules(tmp_path):
+    """A task root with three rules, of which two match events of bob."""
+    task_root = tmp_path / "task"
+    write_three(task_root)
+    return task_root

@@ -2,7 +2,7 @@
 
     demo.py [EVENT ...]     each EVENT a file; without one, two of events/
 
-Exits with 0 if every alert that had to come came, to all three subscribers.
+Exits with 0 if every alert that had to come came, to all subscribers.
 """
 
 import json
@@ -14,12 +14,17 @@ import textwrap
 
 from harness import events
 from harness.certificates import Authority
-from harness.cloud import EMAIL_ADDRESS, Cloud
+from harness.cloud import EMAIL_ADDRESS, PHONE_NUMBER, Cloud
 from harness.emulator import EMULATOR, Emulator
 from harness.function import BOOTSTRAP, ROOT, environment
 
 SHOWN = ("enable-region-assumed-role-sso", "enable-region-access-denied")
-LONG = 200  # characters of a JSON value that are shown
+REASONS = {
+    "filter": "a filter is an exception to it",
+    "duplicate": "this process has published it already",
+}
+LONG = 1000  # characters of a JSON text that are shown
+WIDTH = 96
 
 
 def main(arguments):
@@ -57,81 +62,88 @@ From an EnableRegion event to its alert, on this machine alone
   Lambda       the real Runtime Interface Emulator, on 127.0.0.1:{emulator.port}
   SNS          moto over TLS with a CA of its own, on {cloud.url}
                IAM authentication is on; the function's role may do sns:Publish, nothing else
-  subscribed   an SQS queue, an HTTP endpoint, {EMAIL_ADDRESS}"""
+  subscribed   {EMAIL_ADDRESS} by email and email-json, {PHONE_NUMBER} by sms,
+               a chat client by https, an SQS queue, a webhook by http
+
+One publish carries a text for each protocol. moto delivers to queue, webhook and chat client; of
+e-mail and SMS it keeps the published message, of which the text is picked here as SNS would."""
     )
 
 
 def show(cloud, answer, must_alert):
     """Prints what came of one event. True if that is as it must be."""
     label("The function answered")
-    print(indent(json.dumps(answer, indent=2)))
+    print(indent(pretty(answer)))
     if "errorType" in answer:
         print("\n  This is an invocation error: Lambda would retry, then park the event.")
         return False
     if not answer["matched"]:
         label("No alert: no rule matches this event")
         return not must_alert
-    from_queue = by_message(cloud.take_from_queue())
-    from_endpoint = by_message(cloud.take_from_endpoint())
-    sent = {message_id: (subject, text) for message_id, subject, text in cloud.sent_emails()}
-    arrived = [
-        show_alert(alert["messageId"], sent, from_queue, from_endpoint)
-        for alert in answer["alerts"]
-    ]
+    texts = take_texts(cloud) if answer["alerts"] else {}
+    arrived = [show_alert(alert["messageId"], texts) for alert in answer["alerts"]]
     for match in answer["suppressed"]:
-        label(f"No alert of rule {match['ruleId']}: a filter is an exception to it")
+        label(f"No alert of rule {match['ruleId']}: {REASONS[match['reason']]}")
     return all(arrived) and len(arrived) + len(answer["suppressed"]) == answer["matched"]
 
 
-def show_alert(message_id, sent, from_queue, from_endpoint):
-    """Prints one alert as its subscribers have it. True if all three have it."""
-    if message_id in sent:
-        subject, text = sent[message_id]
-        label(
-            f"The e-mail to {EMAIL_ADDRESS}",
-            'moto keeps only the published message; its "email" text is picked here as SNS would.',
-        )
-        print(indent(f"Subject: {subject}\n\n{text}"))
-    queued = from_queue.get(message_id)
-    if queued:
-        label("The JSON that the SQS queue received", "Long values are shortened here.")
-        print(
-            indent(json.dumps(shorten(json.loads(queued["Message"])), indent=2, ensure_ascii=False))
-        )
-    posted = from_endpoint.get(message_id)
-    if posted and queued and posted["Message"] == queued["Message"]:
-        label(
-            f"The HTTP endpoint received the same JSON, {len(posted['Message'].encode()):,} bytes"
-        )
-        return message_id in sent
-    label(f"MISSING: alert {message_id} did not reach every subscriber")
-    return False
+def take_texts(cloud):
+    """{protocol: {message id: (subject, text)}} of all that the subscribers got."""
+    texts = {protocol: cloud.sent(protocol) for protocol in ("email", "email-json", "sms")}
+    for protocol, subscriber in cloud.subscribers.items():
+        texts[protocol] = {
+            envelope["MessageId"]: (envelope["Subject"], envelope["Message"])
+            for envelope in subscriber.take()
+        }
+    return texts
 
 
-def by_message(envelopes):
-    return {envelope["MessageId"]: envelope for envelope in envelopes}
+def show_alert(message_id, texts):
+    """Prints one alert as its subscribers have it. True if all have it."""
+    missing = [protocol for protocol in texts if message_id not in texts[protocol]]
+    if missing:
+        label(f"MISSING: alert {message_id} did not reach {', '.join(missing)}")
+        return False
+    subject, email = texts["email"][message_id]
+    label(f"email, email-json: {EMAIL_ADDRESS} gets")
+    print(indent(f"Subject: {subject}\n\n{email}"))
+    label(f"sms: {PHONE_NUMBER} gets")
+    print(indent(texts["sms"][message_id][1]))
+    label("https: the chat client gets this card, as Amazon Q Developer shows it in Slack or Teams")
+    print(indent(pretty(json.loads(texts["https"][message_id][1]))))
+    finding = texts["sqs"][message_id][1]
+    label("sqs: the queue gets this OCSF finding (raw_data, the event itself, is cut here)")
+    print(indent(pretty(json.loads(finding))))
+    same = texts["http"][message_id][1] == finding
+    label(
+        f"http: the webhook gets {'the same finding' if same else 'ANOTHER TEXT'},"
+        f" {len(finding.encode()):,} bytes"
+    )
+    return same
 
 
-def shorten(value):
-    """The same JSON with long strings cut, for reading."""
-    if isinstance(value, dict):
-        return {key: shorten(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [shorten(member) for member in value]
+def pretty(value, indentation=""):
+    """The JSON value with what fits on one line on one line, and long texts of it cut."""
+    line = json.dumps(value, ensure_ascii=False)
     if isinstance(value, str) and len(value) > LONG:
-        return f"{value[:LONG]}... ({len(value):,} characters)"
-    return value
+        return f"{json.dumps(value[:LONG], ensure_ascii=False)}... ({len(value):,} characters)"
+    if not isinstance(value, (dict, list)) or len(indentation + line) <= WIDTH:
+        return line
+    inner = indentation + "  "
+    if isinstance(value, dict):
+        lines = [f'{inner}"{key}": {pretty(member, inner)}' for key, member in value.items()]
+    else:
+        lines = [inner + pretty(member, inner) for member in value]
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    return "\n".join([opening, ",\n".join(lines), indentation + closing])
 
 
 def heading(text):
     print(f"\n\n{text}\n{'=' * len(text)}")
 
 
-def label(text, remark=None):
-    print(f"\n{text}")
-    if remark:
-        print(f"({remark})")
-    print()
+def label(text):
+    print(f"\n{text}\n{'-' * len(text)}\n")
 
 
 def indent(text):

@@ -14,14 +14,18 @@ EVENT = events.read("enable-region-assumed-role-sso")
 
 @pytest.fixture(scope="module")
 def emulate(cloud, authority, tmp_path_factory):
-    """Sends one event to a new function with these credentials, else with the publisher's."""
+    """Sends events to a new function with these credentials, else with the publisher's."""
 
-    def emulate(event, credentials=None):
+    def emulate(*sent, credentials=None, topic_arn=None, **more):
         env = environment(
-            cloud.url, authority.bundle, credentials or cloud.publisher, cloud.topic_arn
+            cloud.url,
+            authority.bundle,
+            credentials or cloud.publisher,
+            topic_arn or cloud.topic_arn,
+            **more,
         )
         with Emulator(env, tmp_path_factory.mktemp("emulator")) as emulator:
-            return emulator.invoke(event)
+            return [emulator.invoke(event) for event in sent]
 
     return emulate
 
@@ -36,36 +40,43 @@ def emulator(cloud, authority, tmp_path_factory):
 
 @dataclasses.dataclass(frozen=True)
 class Delivery:
-    """What the three subscribers got of one publish."""
+    """What the subscribers got of one publish: texts by protocol."""
 
     subject: str
-    email: str
-    finding: dict
+    texts: dict
+
+    @property
+    def email(self):
+        return self.texts["email"]
+
+    @property
+    def finding(self):
+        return json.loads(self.texts["sqs"])
 
 
 def take_delivery(cloud, message_id):
-    """The one publish of this message id, after a look that all subscribers have the same of it."""
-    (from_queue,) = [
-        envelope for envelope in cloud.take_from_queue() if envelope["MessageId"] == message_id
-    ]
-    (from_endpoint,) = [
-        envelope for envelope in cloud.take_from_endpoint() if envelope["MessageId"] == message_id
-    ]
-    ((_, subject, email),) = [sent for sent in cloud.sent_emails() if sent[0] == message_id]
-    for envelope in (from_queue, from_endpoint):
-        assert envelope["Type"] == "Notification"
-        assert (envelope["TopicArn"], envelope["Subject"]) == (cloud.topic_arn, subject)
-    assert from_queue["Message"] == from_endpoint["Message"]
-    return Delivery(subject, email, json.loads(from_queue["Message"]))
+    """The one publish of this message id, after a look that every subscriber got it once."""
+    texts = {}
+    subjects = set()
+    for protocol, subscriber in cloud.subscribers.items():
+        (envelope,) = [one for one in subscriber.take() if one["MessageId"] == message_id]
+        assert (envelope["Type"], envelope["TopicArn"]) == ("Notification", cloud.topic_arn)
+        subjects.add(envelope["Subject"])
+        texts[protocol] = envelope["Message"]
+    for protocol in ("email", "email-json", "sms"):
+        subject, texts[protocol] = cloud.sent(protocol)[message_id]
+        subjects.add(subject)
+    (subject,) = subjects
+    return Delivery(subject, texts)
 
 
 def assert_nothing_delivered(cloud):
-    assert cloud.take_from_queue(timeout=0.3) == []
-    assert cloud.take_from_endpoint(timeout=0.1) == []
+    for subscriber in cloud.subscribers.values():
+        assert subscriber.take(timeout=0.1) == []
 
 
 def test_signed_with_a_session_token_is_accepted(emulate, cloud):
-    answer = emulate(EVENT)
+    (answer,) = emulate(EVENT)
     (alert,) = answer["alerts"]
     assert answer == {"matched": 1, "alerts": [alert], "suppressed": []}
     assert (alert["ruleId"], alert["eventId"]) == (RULE_ID, events.event_id(EVENT))
@@ -73,6 +84,17 @@ def test_signed_with_a_session_token_is_accepted(emulate, cloud):
     assert delivery.finding["metadata"]["uid"] == f"{RULE_ID}:{events.event_id(EVENT)}"
     assert delivery.finding["message"] == delivery.subject
     assert AUTHORS in delivery.email and AUTHORS in json.dumps(delivery.finding)
+
+
+def test_each_protocol_gets_its_own_text(emulate, cloud):
+    ((alert,),) = [answer["alerts"] for answer in emulate(EVENT)]
+    texts = take_delivery(cloud, alert["messageId"]).texts
+    assert json.loads(texts["sqs"])["class_uid"] == 2004
+    assert texts["http"] == texts["sqs"]
+    assert json.loads(texts["https"])["content"]["textType"] == "client-markdown"
+    assert texts["email"].startswith("SUCCEEDED  ") and texts["email-json"] == texts["email"]
+    assert texts["sms"].startswith("SUCCEEDED medium: ") and "\n" not in texts["sms"]
+    assert len(set(texts.values())) == 4
 
 
 def one_character_off(text):
@@ -91,14 +113,14 @@ def test_one_wrong_character_is_refused(emulate, cloud, part, code):
     wrong = dataclasses.replace(
         cloud.publisher, **{part: one_character_off(getattr(cloud.publisher, part))}
     )
-    error = emulate(EVENT, wrong)
+    (error,) = emulate(EVENT, credentials=wrong)
     assert error["errorType"] == "Function.PublishDenied"
     assert code in error["errorMessage"]
     assert_nothing_delivered(cloud)
 
 
 def test_role_that_may_not_publish(emulate, cloud):
-    error = emulate(EVENT, cloud.bystander)
+    (error,) = emulate(EVENT, credentials=cloud.bystander)
     assert error["errorType"] == "Function.PublishDenied"
     assert "AccessDenied" in error["errorMessage"] and "sns:Publish" in error["errorMessage"]
     assert_nothing_delivered(cloud)
@@ -214,9 +236,52 @@ def test_sample_that_is_not_json(emulator, cloud, name):
 
 
 def test_bare_record(emulator, cloud):
-    record = json.dumps(json.loads(EVENT)["detail"]).encode()
+    record = json.dumps(json.loads(events.anew(EVENT))["detail"]).encode()
     (alert,) = emulator.invoke(record)["alerts"]
     assert take_delivery(cloud, alert["messageId"]).subject.startswith("SUCCEEDED")
+
+
+# --- one text for every protocol, with attributes to filter by ---
+
+STARTS = {"email": "SUCCEEDED  ", "ocsf": '{"category_uid":2,', "chat": '{"version":"1.0",'}
+
+
+@pytest.mark.parametrize("form", STARTS)
+def test_attributes_can_be_filtered(emulate, cloud, form):
+    """Each queue gets what its filter policy wants of three alerts, with all attributes."""
+    topic_arn = cloud.create_topic(f"alerts-{form}")
+    policies = {
+        "all": {},
+        "denied": {"outcome": ["DENIED"]},
+        "member": {"account": ["444455556666"]},
+        "tests": {"test": ["true"]},
+    }
+    queues = {
+        name: cloud.subscribe_queue(topic_arn, f"{form}-{name}", **policy)
+        for name, policy in policies.items()
+    }
+    accepted = events.read("enable-region-iam-user")
+    denied = events.read("enable-region-access-denied")
+    elsewhere = events.read("enable-region-cross-account-admin")
+    answers = emulate(accepted, denied, elsewhere, topic_arn=topic_arn, ALERT_FORMAT=form)
+    ids = [alert["messageId"] for answer in answers for alert in answer["alerts"]]
+    envelopes = queues["all"].take()
+    assert [envelope["MessageId"] for envelope in envelopes] == ids and len(ids) == 3
+    assert envelopes[0]["Message"].startswith(STARTS[form])
+    attributes = {
+        name: attribute["Value"] for name, attribute in envelopes[0]["MessageAttributes"].items()
+    }
+    assert attributes == {
+        "ruleId": RULE_ID,
+        "level": "medium",
+        "outcome": "SUCCEEDED",
+        "account": "111122223333",
+        "region": "af-south-1",
+        "test": "false",
+    }
+    assert [envelope["MessageId"] for envelope in queues["denied"].take()] == [ids[1]]
+    assert [envelope["MessageId"] for envelope in queues["member"].take()] == [ids[2]]
+    assert queues["tests"].take(timeout=0.1) == []
 
 
 def test_configuration_error_reaches_the_caller(cloud, authority, tmp_path):

@@ -57,6 +57,46 @@ def test_takes_what_the_sdk_signs(sns, authority):
     assert (publish.subject, publish.message) == ("Two words", {"default": "text"})
 
 
+def attribute(number, name="outcome", kind="String", value="DENIED"):
+    entry = f"MessageAttributes.entry.{number}"
+    return {
+        f"{entry}.Name": name,
+        f"{entry}.Value.DataType": kind,
+        f"{entry}.Value.StringValue": value,
+    }
+
+
+TEXT_FORM = {name: value for name, value in FORM.items() if name != "MessageStructure"}
+
+
+def test_takes_a_text_with_attributes(sns, authority):
+    body = encode(TEXT_FORM | attribute(1) | attribute(2, "a.b-c_9", value="two+words"))
+    status, text = send(sns, authority, body, signed_headers(sns, body))
+    assert status == 200, text
+    (publish,) = sns.published
+    assert (publish.text, publish.message) == ('{"default":"text"}', {})
+    assert publish.attributes == {"outcome": "DENIED", "a.b-c_9": "two words"}
+
+
+def test_structure_drops_attributes(sns, authority):
+    """As AWS does: who filters by them would never get the message."""
+    body = encode(FORM | attribute(1))
+    send(sns, authority, body, signed_headers(sns, body))
+    assert [publish.attributes for publish in sns.published] == [{}]
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_size_counts_attributes(sns, authority, room):
+    """Names, types and values, in bytes of UTF-8."""
+    body = encode(TEXT_FORM | {"Message": "caf%C3%A9"} | attribute(1))
+    sns.max_bytes = len("caf\u00e9".encode()) + len("outcome" + "String" + "DENIED") - 1 + room
+    answer = send(sns, authority, body, signed_headers(sns, body))
+    if room:
+        assert answer[0] == 200 and sns.published[0].size == sns.max_bytes
+    else:
+        assert_refused(sns, answer, "InvalidParameter")
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -145,6 +185,36 @@ def test_refuses_an_old_or_future_signature(sns, authority, monkeypatch, minutes
 )
 def test_refuses_a_wrong_form(sns, authority, change, code):
     body = encode(FORM | change)
+    assert_refused(sns, send(sns, authority, body, signed_headers(sns, body)), code)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"Message": ""}, "InvalidParameter"),
+        (attribute(0), "MalformedQueryString"),
+        (attribute(2), "InvalidParameterValue"),
+        (attribute(1) | attribute(3, "level"), "InvalidParameterValue"),
+        (attribute(1) | attribute(2), "InvalidParameterValue"),
+        (attribute(1, ""), "InvalidParameterValue"),
+        (attribute(1, "a+b"), "InvalidParameterValue"),
+        (attribute(1, ".a"), "InvalidParameterValue"),
+        (attribute(1, "a."), "InvalidParameterValue"),
+        (attribute(1, "a..b"), "InvalidParameterValue"),
+        (attribute(1, "a" * 257), "InvalidParameterValue"),
+        (attribute(1, value=""), "InvalidParameterValue"),
+        (attribute(1, kind="Text"), "InvalidParameterValue"),
+        ({"MessageAttributes.entry.1.Name": "outcome"}, "InvalidParameterValue"),
+        ({"MessageAttributes.entry.1.Value.BinaryValue": "AA"}, "MalformedQueryString"),
+        (
+            {k: v for n in range(1, 12) for k, v in attribute(n, f"a{n}").items()},
+            "InvalidParameterValue",
+        ),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_refuses_wrong_attributes(sns, authority, change, code):
+    body = encode(TEXT_FORM | change)
     assert_refused(sns, send(sns, authority, body, signed_headers(sns, body)), code)
 
 

@@ -1,6 +1,7 @@
 """Events as an attacker would shape them: none may hide an alert, forge one, or break us."""
 
 import json
+import re
 import unicodedata
 
 import pytest
@@ -10,6 +11,10 @@ from harness.events import substitute, vary
 from harness.function import RULE_ID
 
 pytestmark = pytest.mark.asan
+
+SMS_TEXT = re.compile(r"[A-Za-z0-9 @$_!\"#%&'()*+,./:;<=>?-]{1,140}")  # one character each in GSM 7
+CHAT_LINK = re.compile(r"[<>]|&(?!(amp|lt|gt);)")
+OUR_WORDS = re.compile(r"[A-Za-z ,.?:()*\n]*")
 
 NAME = b'"EnableRegion"'
 AGENT = json.dumps(events.load()["detail"]["userAgent"]).encode()
@@ -149,7 +154,7 @@ def test_still_alerts(function, sns, event):
     """The strict SNS has checked encoding, sizes and subject. Here: is the text fit for eyes?"""
     assert function.answer(event)["matched"] == 1
     (publish,) = sns.published
-    assert_plain(publish.email)
+    assert_fit_for_eyes(publish)
     assert publish.finding["class_uid"] == 2004
     assert publish.finding["metadata"]["uid"].startswith(f"{RULE_ID}:")
 
@@ -220,10 +225,26 @@ def test_hostile_value(function, sns, place, text):
     """Whatever the caller chose, wherever: an alert goes out, and its texts stay what they are."""
     assert function.answer(vary(**place(text)))["matched"] == 1
     (publish,) = sns.published
-    assert_plain(publish.email)
-    assert set(publish.message) == {"default", "email", "email-json"}
+    assert_fit_for_eyes(publish)
+    assert set(publish.message) == {"default", "email", "email-json", "https", "sms"}
     assert publish.finding["class_uid"] == 2004
     assert not any(line.startswith("SUCCEEDED  forged") for line in publish.email.splitlines())
+
+
+@pytest.mark.parametrize("form", ["email", "ocsf", "chat"])
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_hostile_value_in_a_text_with_attributes(start, sns, form, place):
+    """An attribute that SNS would refuse, or that nobody sent, would cost the alert."""
+    function = start(ALERT_FORMAT=form)
+    for text in HOSTILE_TEXTS.values():
+        assert len(function.answer(vary(**place(text)))["alerts"]) == 1
+        attributes = sns.published[-1].attributes
+        known = {"ruleId", "level", "outcome", "account", "region", "test"}
+        assert {"ruleId", "level", "outcome", "test"} <= set(attributes) <= known
+        assert attributes["test"] == "false"
+        for value in attributes.values():
+            assert_plain(value)
+    assert len(sns.published) == len(HOSTILE_TEXTS)
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
@@ -248,9 +269,33 @@ def test_hostile_event_leaves_nothing_behind(function, sns):
         NOT_A_RECORD["null"],
     ):
         function.invoke(hostile)
-        assert function.answer(events.read("enable-region-root"))["matched"] == 1
+        assert function.answer(events.anew(events.read("enable-region-root")))["matched"] == 1
         assert function.answer(events.read("disable-region"))["matched"] == 0
     assert len(sns.published) == 5
+
+
+def assert_fit_for_eyes(publish):
+    """Each text for people: no controls; and in the chat no mention, link or markup but ours."""
+    assert_plain(publish.email)
+    assert SMS_TEXT.fullmatch(publish.sms), publish.sms
+    for text in strings(publish.card):
+        assert_plain(text)
+        assert not CHAT_LINK.search(text), text
+    content = publish.card["content"]
+    assert not set("*_~`\n") & set(content["title"])
+    for text in (content["description"], *content["nextSteps"]):
+        parts = text.split("`")
+        assert len(parts) % 2 == 1, text  # what a backquote opens another one closes
+        for outside in parts[::2]:
+            assert OUR_WORDS.fullmatch(outside), text
+
+
+def strings(value):
+    """Every string in the JSON value."""
+    if isinstance(value, str):
+        return [value]
+    members = value.values() if isinstance(value, dict) else value
+    return [text for member in members for text in strings(member)]
 
 
 def assert_plain(text):

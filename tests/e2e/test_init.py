@@ -107,6 +107,64 @@ def test_number_of_attempts(start, api, value):
     assert_init_error(function, api, "Function.ConfigInvalid", "AWS_MAX_ATTEMPTS", value)
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "least", "most"),
+    [
+        ("ALERT_MAX_BYTES", value, "32768", "1048576")
+        for value in ("0", "32767", "1048577", "-32768", "1e5", "262144 ", "256k", "0x10000")
+    ]
+    + [
+        ("ALERT_MAX_PER_SECOND", value, "0", "100")
+        for value in ("-1", "101", "0.5", "five", "+5", "99999999999999999999")
+    ],
+)
+def test_number(start, api, variable, value, least, most):
+    function = start(**{variable: value})
+    assert_init_error(function, api, "Function.ConfigInvalid", variable, value, least, most)
+
+
+@pytest.mark.parametrize("value", ["json", "structured,email", "ocsf ", "sms", "x" * 300])
+def test_format(start, api, value):
+    words = (value[:60], "structured", "email", "ocsf", "chat")
+    function = start(ALERT_FORMAT=value)
+    assert_init_error(function, api, "Function.ConfigInvalid", "ALERT_FORMAT", *words)
+
+
+GOOD_ENTRY = "111122223333=prod"
+
+
+@pytest.mark.parametrize(
+    ("names", "number", "entry"),
+    [
+        ("prod", "1", "prod"),
+        ("111122223333", "1", "111122223333"),
+        ("111122223333=", "1", "111122223333="),
+        ("111122223333= ", "1", "111122223333="),
+        ("=prod", "1", "=prod"),
+        ("11112222333=prod", "1", "11112222333=prod"),
+        ("1111222233334=prod", "1", "1111222233334=prod"),
+        ("11112222333x=prod", "1", "11112222333x=prod"),
+        ("prod=111122223333", "1", "prod=111122223333"),
+        (f"{GOOD_ENTRY},", "2", ""),
+        (f"{GOOD_ENTRY},,444455556666=log", "2", ""),
+        (f"{GOOD_ENTRY}, 444455556666", "2", "444455556666"),
+        (f"{GOOD_ENTRY}, {GOOD_ENTRY}", "2", GOOD_ENTRY),
+        (f"{GOOD_ENTRY},444455556666=log,111122223333=other", "3", "111122223333=other"),
+        ("111122223333=" + "x" * 65, "1", "111122223333=xxxx"),
+        ("111122223333=" + "\u00e9" * 33, "1", "111122223333="),
+        ("111122223333=a\tb", "1", "111122223333=a"),
+        ("111122223333=a\nb", "1", "111122223333=a"),
+        ("111122223333=a\x7fb", "1", "111122223333=a"),
+        ("111122223333=caf\udce9", "1", "111122223333=caf"),  # a byte that is no UTF-8
+    ],
+)
+def test_account_names(start, api, names, number, entry):
+    """The message says which entry it is that is wrong, and shows it."""
+    function = start(ALERT_ACCOUNT_NAMES=names)
+    words = ("ALERT_ACCOUNT_NAMES", f"entry {number}", entry)
+    assert_init_error(function, api, "Function.ConfigInvalid", *words)
+
+
 def rule_without(line_start):
     return "".join(
         line for line in RULE.splitlines(True) if not line.strip().startswith(line_start)

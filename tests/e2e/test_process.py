@@ -69,8 +69,9 @@ def test_text_log(start):
     function.invoke(MATCH, request_id="text-log-id")
     function.invoke(b"{", request_id="text-log-id")
     lines = function.stderr.splitlines()
-    assert lines and not any(line.startswith("{") for line in lines)
-    assert any("text-log-id" in line for line in lines)
+    texts = [line for line in lines if not line.startswith("{")]
+    assert any("text-log-id" in line for line in texts)
+    assert len(lines) - len(texts) == len(function.metrics) == 2
 
 
 def test_log_level(start):

@@ -32,7 +32,7 @@ def test_connection_is_opened_before_the_first_event(function, api, sns):
 
 def test_one_connection_serves_many_events(function, api, sns):
     for _ in range(5):
-        function.answer(EVENT)
+        function.answer(events.anew(EVENT))
     assert (len(sns.published), sns.connections, api.connections) == (5, 1, 1)
 
 
@@ -56,6 +56,17 @@ def test_headers(function, sns):
     assert len(post.header_names) == len(set(post.header_names))
 
 
+def test_form_of_over_a_mebibyte(start, sns):
+    """libcurl then asks first (Expect), and must not sign that: SNS would refuse it."""
+    sns.max_bytes = 1048576
+    event = events.vary(additionalEventData='"' * 100_000)  # each 12 characters of the form
+    start(ALERT_FORMAT="ocsf", ALERT_MAX_BYTES="1048576").answer(event)
+    (post,) = sns.posts
+    assert len(post.body) > 1048576 and post.header("Expect") == "100-continue"
+    assert signed_headers(post) == ["content-type", "host", "x-amz-date", "x-amz-security-token"]
+    assert len(sns.published) == 1
+
+
 def test_without_a_session_token_none_is_sent(start, sns):
     """The keys of an IAM user have no token; an empty variable is the same as none."""
     sns.credentials = type(sns.credentials)(sns.credentials.key_id, sns.credentials.secret, "")
@@ -65,14 +76,13 @@ def test_without_a_session_token_none_is_sent(start, sns):
     assert "x-amz-security-token" not in post.header_names
 
 
-def test_message_has_a_text_for_people_and_one_for_machines(function, sns):
+def test_message_has_a_text_for_each_protocol(function, sns):
     function.answer(EVENT)
     (publish,) = sns.published
-    assert set(publish.message) == {"default", "email", "email-json"}
+    assert set(publish.message) == {"default", "email", "email-json", "https", "sms"}
     assert publish.message["email"] == publish.message["email-json"]
-    assert (
-        AUTHORS in publish.email and AUTHORS in publish.message["default"]
-    )  # the duty of the rule's licence
+    for text in publish.message.values():
+        assert AUTHORS in text  # the duty of the rule's licence
 
 
 def test_finding_is_an_ocsf_detection_finding(function, sns):

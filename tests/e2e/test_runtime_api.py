@@ -1,7 +1,6 @@
 """What the bootstrap does with each answer of the Runtime API, and with answers that are wrong."""
 
 import itertools
-import json
 import time
 
 import pytest
@@ -366,18 +365,9 @@ def test_redirect_is_not_followed(function, api):
 # --- sizes ---
 
 
-def sized(size):
-    """An event that matches, of exactly so many bytes."""
-    event = json.loads(MATCH)
-    event["detail"]["additionalEventData"] = {"filler": ""}
-    room = size - len(json.dumps(event))
-    event["detail"]["additionalEventData"]["filler"] = "x" * room
-    return json.dumps(event).encode()
-
-
 @asan
 def test_event_of_6_mib_still_alerts(function, sns):
-    event = sized(6 * 1024 * 1024)
+    event = events.sized(6 * 1024 * 1024)
     assert len(event) == 6291456
     assert function.answer(event)["matched"] == 1
     (publish,) = sns.published
@@ -386,19 +376,10 @@ def test_event_of_6_mib_still_alerts(function, sns):
     assert "raw_data" not in publish.finding and publish.finding["unmapped"]["truncated"] is True
 
 
-def test_event_that_just_fits_the_message_and_one_that_does_not(function, sns):
-    """Around SNS's limit the raw event is left out rather than the alert."""
-    for size in (100_000, 240_000, 250_000, 256_000, 262_144, 270_000):
-        assert function.answer(sized(size))["matched"] == 1
-    assert len(sns.published) == 6
-    whole = ["raw_data" in publish.finding for publish in sns.published]
-    assert whole == sorted(whole, reverse=True) and whole[0] and not whole[-1]
-
-
 @asan
 def test_event_too_large(function, api):
     """Over 8 MiB: Lambda would not send it. It is an error, not a crash, and the loop goes on."""
-    outcome = function.invoke(sized(8 * 1024 * 1024 + 1), request_id=REQUEST_ID)
+    outcome = function.invoke(events.sized(8 * 1024 * 1024 + 1), request_id=REQUEST_ID)
     assert (outcome.error_type, outcome.request_id) == ("Runtime.EventTooLarge", REQUEST_ID)
     assert_serves(function)
 

@@ -6,43 +6,54 @@ import pathlib
 import queue
 import ssl
 import sys
-import time
 import urllib.request
 
-import boto3
-from botocore.config import Config
-
+from harness.aws import Queue, connect
 from harness.processes import Process, free_port, listening, wait_until
 from harness.sns import Credentials
 from harness.wire import Server, reply
 
 ACCOUNT = "123456789012"  # moto's own
-REGION = "us-east-1"
 EMAIL_ADDRESS = "security@example.com"
+PHONE_NUMBER = "+12025550100"
 HARNESS = pathlib.Path(__file__).resolve().parent
 
 
 class Endpoint(Server):
-    """A machine that has subscribed with protocol http: it keeps what SNS posts to it."""
+    """A machine that has subscribed with http, or https: it keeps what SNS posts to it."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, certificate=None):
+        super().__init__(certificate.server_context() if certificate else None)
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.port}/"
         self.notifications = queue.SimpleQueue()
 
     def answer(self, request):
         self.notifications.put(json.loads(request.body))
         return reply(200)
 
+    def take(self, timeout=10):
+        """The SNS envelopes that came, taken out; [] when none came in time."""
+        envelopes = []
+        try:
+            envelopes.append(self.notifications.get(timeout=timeout))
+            while True:
+                envelopes.append(self.notifications.get_nowait())
+        except queue.Empty:
+            return envelopes
+
 
 class Cloud:
-    """One moto with one topic. Setting up happens before the authentication is switched on."""
+    """One moto with one topic, and more where a test wants them.
+
+    The roles are made before the authentication is switched on, all else by the administrator.
+    """
 
     def __init__(self, authority, folder):
         self.bundle = authority.bundle
         self.port = free_port()
         self.url = f"https://127.0.0.1:{self.port}"
-        self._process = _start_moto(authority.issue("moto"), self.port, folder)
-        self.endpoint = Endpoint()
+        self._process = _start_moto(authority.issue("moto"), self.port, folder, self.bundle)
+        self._endpoints = {"http": Endpoint(), "https": Endpoint(authority.issue("endpoint"))}
         try:
             self._set_up()
         except BaseException:
@@ -56,50 +67,40 @@ class Cloud:
         self.close()
 
     def close(self):
-        self.endpoint.close()
+        for endpoint in self._endpoints.values():
+            endpoint.close()
         self._process.stop()
 
     def client(self, service, credentials):
         """A boto3 client with these credentials, whatever AWS is configured on this machine."""
-        return boto3.session.Session().client(
-            service,
-            region_name=REGION,
-            endpoint_url=self.url,
-            verify=str(self.bundle),
-            aws_access_key_id=credentials.key_id,
-            aws_secret_access_key=credentials.secret,
-            aws_session_token=credentials.token,
-            config=Config(proxies={}, retries={"total_max_attempts": 1}),
-        )
+        return connect(service, self.url, credentials, verify=str(self.bundle))
 
     def _set_up(self):
         wait_until(lambda: listening(self.port), what=f"moto; it said:\n{self._process.stderr}")
         anybody = Credentials("AKIAIOSFODNN7EXAMPLE", "anything", None)
-        sns = self.client("sns", anybody)
-        sqs = self.client("sqs", anybody)
-        self.topic_arn = sns.create_topic(Name="enable-region-alerts")["TopicArn"]
-        self.queue_url = sqs.create_queue(QueueName="alerts")["QueueUrl"]
-        queue_arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:alerts"
-        endpoint_url = f"http://127.0.0.1:{self.endpoint.port}/"
-        for protocol, address in (
-            ("sqs", queue_arn),
-            ("http", endpoint_url),
-            ("email", EMAIL_ADDRESS),
-        ):
-            sns.subscribe(TopicArn=self.topic_arn, Protocol=protocol, Endpoint=address)
         self.publisher = self._role(anybody, "publisher", "sns:Publish")
         self.bystander = self._role(anybody, "bystander", "sns:ListTopics")
-        self._sqs = self.client("sqs", self._role(anybody, "reader", "sqs:*"))
-        self._post(
-            "/moto-api/reset-auth", b"0"
-        )  # from now on every request must be signed and allowed
+        administrator = self._role(anybody, "administrator", "sns:*", "sqs:*")
+        self._sns = self.client("sns", administrator)
+        self._sqs = self.client("sqs", administrator)
+        self._post("/moto-api/reset-auth", b"0")  # from now on all must be signed and allowed
+        self.topic_arn = self.create_topic("enable-region-alerts")
+        queue = self.subscribe_queue(self.topic_arn, "alerts")
+        self.subscribers = {"sqs": queue} | self._endpoints
+        for protocol, address in (
+            *((protocol, endpoint.url) for protocol, endpoint in self._endpoints.items()),
+            ("email", EMAIL_ADDRESS),
+            ("email-json", EMAIL_ADDRESS),
+            ("sms", PHONE_NUMBER),
+        ):
+            self._sns.subscribe(TopicArn=self.topic_arn, Protocol=protocol, Endpoint=address)
 
-    def _role(self, anybody, name, action):
-        """Temporary credentials of a new role that may do this one thing."""
+    def _role(self, anybody, name, *actions):
+        """Temporary credentials of a new role that may do these things."""
         iam = self.client("iam", anybody)
         trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
         role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy(trust))["Role"]
-        allowed = {"Effect": "Allow", "Action": action, "Resource": "*"}
+        allowed = {"Effect": "Allow", "Action": actions, "Resource": "*"}
         iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=_policy(allowed))
         keys = self.client("sts", anybody).assume_role(
             RoleArn=role["Arn"], RoleSessionName="enable-region-alert"
@@ -107,46 +108,34 @@ class Cloud:
         keys = keys["Credentials"]
         return Credentials(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"])
 
-    def take_from_queue(self, timeout=10):
-        """The SNS envelopes that the queue holds, taken out; [] when none came in time."""
-        end = time.monotonic() + timeout
-        while True:
-            messages = self._sqs.receive_message(
-                QueueUrl=self.queue_url, MaxNumberOfMessages=10
-            ).get("Messages", [])
-            for message in messages:
-                self._sqs.delete_message(
-                    QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"]
-                )
-            if messages or time.monotonic() > end:
-                return [json.loads(message["Body"]) for message in messages]
-            time.sleep(0.05)
+    def create_topic(self, name):
+        """The ARN of a new topic."""
+        return self._sns.create_topic(Name=name)["TopicArn"]
 
-    def take_from_endpoint(self, timeout=10):
-        """The SNS envelopes that the HTTP endpoint got, taken out; [] when none came in time."""
-        envelopes = []
-        try:
-            envelopes.append(self.endpoint.notifications.get(timeout=timeout))
-            while True:
-                envelopes.append(self.endpoint.notifications.get_nowait())
-        except queue.Empty:
-            return envelopes
+    def subscribe_queue(self, topic_arn, name, **filter_policy):
+        """A new Queue that gets what the filter policy lets through."""
+        queue = Queue(self._sqs, name)
+        policy = {"FilterPolicy": json.dumps(filter_policy)} if filter_policy else {}
+        self._sns.subscribe(
+            TopicArn=topic_arn, Protocol="sqs", Endpoint=queue.arn, Attributes=policy
+        )
+        return queue
 
-    def sent_emails(self):
-        """(message id, subject, text) of every e-mail so far.
+    def sent(self, protocol):
+        """{message id: (subject, text)} of all that subscribers with this protocol got so far.
 
-        moto delivers no e-mail. It keeps what was published, for all protocols together; so the
-        protocol's key is picked here as SNS would: `email`, else `default`.
+        moto delivers no e-mail and no text message. It keeps what was published, for all protocols
+        together; so the protocol's key is picked here as SNS would: its own, else `default`.
         """
         topics = json.loads(self._get("/moto-api/data.json"))["sns"]["Topic"]
         (sent,) = [
             topic["sent_notifications"] for topic in topics if topic["arn"] == self.topic_arn
         ]
-        emails = []
+        texts = {}
         for message_id, published, subject, _attributes, _group in sent:
             by_protocol = json.loads(published)
-            emails.append((message_id, subject, by_protocol.get("email", by_protocol["default"])))
-        return emails
+            texts[message_id] = (subject, by_protocol.get(protocol, by_protocol["default"]))
+        return texts
 
     def _get(self, path):
         return self._open(urllib.request.Request(self.url + path))
@@ -169,11 +158,19 @@ def _policy(statement):
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
-def _start_moto(certificate, port, folder):
-    """moto_server ends every connection after one request; gunicorn keeps them, as SNS does."""
+def _start_moto(certificate, port, folder, bundle):
+    """moto_server ends every connection after one request; gunicorn keeps them, as SNS does.
+
+    The bundle is what it trusts where it posts to an endpoint.
+    """
     arguments = f"-k gthread --threads 4 -w 1 --keep-alive 60 -b 127.0.0.1:{port}".split()
     tls = ["--certfile", certificate.chain, "--keyfile", certificate.key]
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "AWS_EC2_METADATA_DISABLED": "true"}
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "REQUESTS_CA_BUNDLE": str(bundle),
+    }
     argv = [
         sys.executable,
         "-m",

@@ -1,6 +1,7 @@
 """The sample events of the project, and variations of them."""
 
 import json
+import uuid
 
 from harness.function import ROOT
 
@@ -20,10 +21,15 @@ def event_id(event):
     return json.loads(event)["detail"]["eventID"]
 
 
+def anew(event):
+    """The event as the same call makes it another time: with an eventID of its own."""
+    return event.replace(event_id(event).encode(), str(uuid.uuid4()).encode())
+
+
 def vary(**fields):
-    """An event that matches, with these members of its record set."""
+    """An event that matches, with these members of its record set, else an eventID of its own."""
     event = load()
-    event["detail"] |= fields
+    event["detail"] |= {"eventID": str(uuid.uuid4())} | fields
     return json.dumps(event).encode()
 
 
@@ -32,3 +38,12 @@ def substitute(old, new):
     event = read("enable-region-iam-user")
     assert event.count(old) == 1, f"{old!r} must stand in the event once"
     return event.replace(old, new)
+
+
+def sized(size):
+    """An event that matches, of exactly so many bytes."""
+    event = load()
+    event["detail"]["additionalEventData"] = {"filler": ""}
+    room = size - len(json.dumps(event))
+    event["detail"]["additionalEventData"]["filler"] = "x" * room
+    return json.dumps(event).encode()

@@ -31,6 +31,7 @@ def environment(endpoint, ca_bundle=None, credentials=CREDENTIALS, topic_arn=TOP
         "AWS_ENDPOINT_URL_SNS": endpoint,
         "AWS_CA_BUNDLE": str(ca_bundle) if ca_bundle else None,
         "ALERT_TOPIC_ARN": topic_arn,
+        "ALERT_MAX_PER_SECOND": "0",  # at its usual pace a test would wait for each alert
         "ASAN_OPTIONS": "detect_leaks=1:exitcode=99",
         "UBSAN_OPTIONS": "print_stacktrace=1",
     } | more
@@ -105,6 +106,12 @@ class Function(Process):
     def log(self):
         """The log lines as objects."""
         return [json.loads(line) for line in self.stderr.splitlines()]
+
+    @property
+    def metrics(self):
+        """The log lines that CloudWatch takes metrics from, of any log format."""
+        lines = [json.loads(line) for line in self.stderr.splitlines() if line.startswith("{")]
+        return [line for line in lines if "_aws" in line]
 
     def check_logs(self):
         """No sanitizer report, no secret, every line one JSON object that Lambda can filter."""

@@ -22,6 +22,12 @@ MESSAGE_MAX_BYTES = 262144
 CONTENT_TYPE = "application/x-www-form-urlencoded; charset=utf-8"
 FORM_NAMES = {"Action", "Version", "TopicArn", "Subject", "Message", "MessageStructure"}
 FIFO_NAMES = {"MessageGroupId", "MessageDeduplicationId"}
+ATTRIBUTE_PART = re.compile(
+    r"MessageAttributes\.entry\.([1-9]\d*)\.(Name|Value\.DataType|Value\.StringValue)"
+)
+ATTRIBUTE_PARTS = {"Name", "Value.DataType", "Value.StringValue"}
+ATTRIBUTE_NAME = re.compile(r"(?=.{1,256}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+ATTRIBUTES_MAX = 10  # with more, SQS drops a raw message
 FIFO_VALUE = re.compile(r"[!-~]{1,128}")
 FORM_VALUE = re.compile(rb"(?:[A-Za-z0-9_.~+-]|%[0-9A-F]{2})*")
 NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
@@ -47,21 +53,51 @@ class Publish:
     """One Publish that SNS would have taken."""
 
     subject: str
-    message: dict  # by protocol, as MessageStructure=json has it
+    message: dict  # by protocol, as MessageStructure=json has it; else {}
+    text: str  # the one text for every protocol; "" with MessageStructure=json
+    attributes: dict  # those that a subscriber would get
     raw_message: str
     fifo: dict  # MessageGroupId and MessageDeduplicationId, for topics that take them
     request: object
 
+    def to(self, protocol):
+        """The text that a subscriber with this protocol gets."""
+        return self.message.get(protocol, self.message["default"]) if self.message else self.text
+
     @property
     def finding(self):
         """The machine form: what SQS, Lambda and HTTP subscribers get."""
-        finding = json.loads(self.message["default"])
-        json.dumps(finding, ensure_ascii=False).encode()  # fails for a lone surrogate
-        return finding
+        return _read_json(self.to("sqs"))
+
+    @property
+    def card(self):
+        """What Amazon Q Developer shows in a chat channel."""
+        return _read_json(self.to("https"))
 
     @property
     def email(self):
-        return self.message["email"]
+        return self.to("email")
+
+    @property
+    def sms(self):
+        return self.to("sms")
+
+    @property
+    def size(self):
+        """What counts for the limit of SNS, in bytes."""
+        attributes = [(name, "String", value) for name, value in self.attributes.items()]
+        return _count(self.raw_message, attributes)
+
+
+def _read_json(text):
+    value = json.loads(text)
+    json.dumps(value, ensure_ascii=False).encode()  # fails for a lone surrogate
+    return value
+
+
+def _count(message, attributes):
+    """Bytes of the message, and of the name, type and value of each attribute."""
+    return len(message.encode()) + sum(len("".join(parts).encode()) for parts in attributes)
 
 
 def accepted(message_id=None):
@@ -97,6 +133,7 @@ class Sns(Server):
         self.scheme = "https" if certificate else "http"
         self.credentials = credentials
         self.topic_arn = topic_arn
+        self.max_bytes = MESSAGE_MAX_BYTES
         self.answer_head = [
             b"HTTP/1.1 404 Not Found\r\nContent-Length: 29\r\n\r\n"
         ]  # a HEAD's reply has no body
@@ -138,13 +175,18 @@ class Sns(Server):
         _check_fifo(form)
         if "Subject" in form:
             _check_subject(form["Subject"])
-        if form.get("MessageStructure") != "json":
-            raise Refused(400, "InvalidParameter", "Invalid parameter: Message Structure")
+        attributes = _read_attributes(form)
         message = form.get("Message", "")
-        if len(message.encode()) > MESSAGE_MAX_BYTES:
+        if _count(message, attributes) > self.max_bytes:
             raise Refused(400, "InvalidParameter", "Invalid parameter: Message too long")
         fifo = {name: form[name] for name in FIFO_NAMES & set(form)}
-        return Publish(form.get("Subject", ""), _read_message(message), message, fifo, request)
+        by_protocol, text, delivered = {}, message, {name: value for name, _, value in attributes}
+        if "MessageStructure" in form:
+            by_protocol, text, delivered = _read_message(form["MessageStructure"], message), "", {}
+        elif not message:
+            raise Refused(400, "InvalidParameter", "Invalid parameter: Empty message")
+        subject = form.get("Subject", "")
+        return Publish(subject, by_protocol, text, delivered, message, fifo, request)
 
 
 def _read_form(request):
@@ -154,11 +196,7 @@ def _read_form(request):
     form = {}
     for pair in request.body.split(b"&"):
         name, _, value = pair.partition(b"=")
-        if (
-            name.decode() not in FORM_NAMES | FIFO_NAMES
-            or name.decode() in form
-            or not FORM_VALUE.fullmatch(value)
-        ):
+        if not _is_known(name.decode()) or name.decode() in form or not FORM_VALUE.fullmatch(value):
             raise Refused(
                 400, "MalformedQueryString", f"{name!r} is unknown, repeated or wrongly encoded"
             )
@@ -169,6 +207,10 @@ def _read_form(request):
         except UnicodeDecodeError:
             raise Refused(400, "InvalidParameter", f"{name!r} is not UTF-8") from None
     return form
+
+
+def _is_known(name):
+    return name in FORM_NAMES | FIFO_NAMES or ATTRIBUTE_PART.fullmatch(name)
 
 
 def _check_fifo(form):
@@ -187,8 +229,32 @@ def _check_subject(subject):
         raise Refused(400, "InvalidParameter", "Invalid parameter: Subject has spaces at its ends")
 
 
-def _read_message(text):
+def _read_attributes(form):
+    """The attributes as (name, type, value): numbered from 1 without a gap, each complete."""
+    entries = {}
+    for key, value in form.items():
+        part = ATTRIBUTE_PART.fullmatch(key)
+        if part:
+            entries.setdefault(int(part[1]), {})[part[2]] = value
+    wrong = Refused(400, "InvalidParameterValue", f"Message attributes are wrong: {entries}")
+    if sorted(entries) != list(range(1, len(entries) + 1)) or len(entries) > ATTRIBUTES_MAX:
+        raise wrong
+    attributes = []
+    for entry in entries.values():
+        if set(entry) != ATTRIBUTE_PARTS or not all(entry.values()):
+            raise wrong
+        if not ATTRIBUTE_NAME.fullmatch(entry["Name"]) or entry["Value.DataType"] != "String":
+            raise wrong
+        attributes.append((entry["Name"], entry["Value.DataType"], entry["Value.StringValue"]))
+    if len({name for name, _, _ in attributes}) != len(attributes):
+        raise wrong
+    return attributes
+
+
+def _read_message(structure, text):
     """MessageStructure=json: an object of strings without a doubled key, with `default`."""
+    if structure != "json":
+        raise Refused(400, "InvalidParameter", "Invalid parameter: Message Structure")
     broken = Refused(
         400,
         "InvalidParameter",

@@ -159,6 +159,8 @@ class Server:
         headers = tuple((name, value.strip()) for name, _, value in pairs)
         lengths = (int(value) for name, value in headers if name.lower() == "content-length")
         length = next(lengths, 0)
+        if any(name.lower() == "expect" for name, _ in headers):
+            sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         while len(unread) < length:
             if not self._receive(sock, unread):
                 return None
