@@ -111,11 +111,12 @@ static void add_line(struct card *card, const char *label, const struct part *pa
 
 static void add_fields(struct card *card, const struct alert_fields *fields)
 {
-    for (size_t i = 0; i < fields->values.count; i++)
-        add_line(card, "Field",
-                 (struct part[]){{"", fields->names.items[i], 0},
-                                 {"is", alert_shown(fields->values.items[i]), 0},
-                                 {0}});
+    for (size_t i = 0; i < fields->values.count; i++) {
+        const char *name = fields->names.items[i];
+        const char *value = alert_shown(fields->values.items[i]);
+        if (!words_is_told(name))
+            add_line(card, "Field", (struct part[]){{"", name, 0}, {"is", value, 0}, {0}});
+    }
 }
 
 static void describe_caller(const struct alert *alert, struct card *card)

@@ -85,14 +85,12 @@ static void add_actor(const struct alert *alert, struct lambda_buffer *out)
     add_known(out, "credential ", alert->credential_id);
 }
 
-/* What the labels above tell already is left out. */
 static void add_fields(const char *label, const struct alert_fields *fields,
                        struct lambda_buffer *out)
 {
-    static const char *const told[] = {"eventName", "eventSource", NULL};
     bool is_first = true;
     for (size_t i = 0; i < fields->values.count; i++) {
-        if (text_is_one_of(fields->names.items[i], told))
+        if (words_is_told(fields->names.items[i]))
             continue;
         text_add_field(out, LABEL_COLUMNS, is_first ? label : "", "%s: %s", fields->names.items[i],
                        alert_shown(fields->values.items[i]));

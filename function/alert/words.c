@@ -117,6 +117,12 @@ void words_delay(char words[WORDS_MAX], const struct alert *alert)
                  seconds / 60 % 60);
 }
 
+bool words_is_told(const char *field)
+{
+    static const char *const told[] = {"eventName", "eventSource", NULL};
+    return text_is_one_of(field, told);
+}
+
 const char *words_flag(const char *flag)
 {
     return strcmp(flag, "true") == 0    ? "yes"

@@ -33,6 +33,9 @@ void words_link(char words[WORDS_MAX], const struct alert *alert);
 /* How long after the call the alert was made, "24 s" or "5 h 32 min"; "" where that is not known. */
 void words_delay(char words[WORDS_MAX], const struct alert *alert);
 
+/* Whether every alert tells the field's value at a place of its own. */
+bool words_is_told(const char *field);
+
 /* "yes" for "true", "no" for "false", "not recorded" for "". */
 const char *words_flag(const char *flag);
 

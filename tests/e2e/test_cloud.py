@@ -142,7 +142,11 @@ SAMPLES = {
         "SUCCEEDED", "af-south-1", "111122223333", "bob", ("203.0.113.7", "IAMUser")
     ),
     "enable-region-root": Expected(
-        "SUCCEEDED", "me-south-1", "111122223333", "root", ("2001:db8:85a3::8a2e:370:7334", "Root")
+        "SUCCEEDED",
+        "me-south-1",
+        "111122223333",
+        "ROOT USER",
+        ("2001:db8:85a3::8a2e:370:7334", "Root"),
     ),
     "enable-region-assumed-role-sso": Expected(
         "SUCCEEDED",
@@ -176,7 +180,7 @@ SAMPLES = {
         "eu-central-2",
         "111122223333",
         "AROAI3EXAMPLEADMINROL:carol",
-        ("AWSAccount", "caller 444455556666", "ACROSS ACCOUNTS"),
+        ("AWSAccount", "another account: 444455556666", "ACROSS ACCOUNTS"),
     ),
     "enable-region-identity-center": Expected(
         "SUCCEEDED",
@@ -198,12 +202,14 @@ SAMPLES = {
     ),
     "enable-region-test": Expected("TEST", None, "111122223333", "bob", ("Nothing",)),
 }
+NOTICES = {"region-status-enabling": "ENABLING", "region-status-enabled": "ENABLED"}
 NO_MATCH = {"disable-region", "wrong-event-source"}
 NOT_JSON = {"malformed"}
 
 
 def test_every_sample_is_expected():
-    assert {path.stem for path in events.FOLDER.glob("*")} == set(SAMPLES) | NO_MATCH | NOT_JSON
+    expected = set(SAMPLES) | set(NOTICES) | NO_MATCH | NOT_JSON
+    assert {path.stem for path in events.FOLDER.glob("*")} == expected
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -215,10 +221,22 @@ def test_sample_that_matches(emulator, cloud, name):
     assert delivery.email.startswith(expected.outcome)
     for text in (delivery.subject, delivery.email.split("\n\n")[0]):
         assert expected.account in text and (expected.region is None or expected.region in text)
-    assert expected.actor.split("@")[0] in delivery.subject
+    assert expected.actor.split("@")[0][:16] in delivery.subject
     for word in (expected.actor, *expected.words, AUTHORS, events.event_id(events.read(name))):
         assert word in delivery.email
     assert delivery.finding["cloud"]["account"]["uid"] == expected.account
+
+
+@pytest.mark.parametrize(("name", "status"), NOTICES.items())
+def test_notice_of_a_status(emulator, cloud, name, status):
+    """An alert of its own, which no rule matched."""
+    answer = emulator.invoke(events.read(name))
+    (alert,) = answer["alerts"]
+    assert answer == {"matched": 0, "alerts": [alert], "suppressed": []}
+    delivery = take_delivery(cloud, alert["messageId"])
+    assert delivery.subject == f"{status} [medium]: AWS Region ap-east-1 in 111122223333"
+    assert delivery.email.startswith(f"{status} ") and "Sigma" not in delivery.email
+    assert delivery.finding["evidences"][0]["data"]["outcome"] == status
 
 
 @pytest.mark.parametrize("name", sorted(NO_MATCH))

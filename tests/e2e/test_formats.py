@@ -191,8 +191,9 @@ def test_account_names(start, sns):
     function = start(ALERT_ACCOUNT_NAMES="111122223333=Payer, 444455556666=Log archive")
     across = publish(function, sns, ACROSS)
     assert " in 444455556666 (Log archive) by " in across.subject
-    (line,) = [line for line in across.email.splitlines() if line.startswith("ACCOUNT ")]
-    assert "444455556666 (Log archive)" in line and "111122223333 (Payer)" in line
+    email = " ".join(across.email.split())  # without the line breaks
+    assert "ACCOUNT 444455556666 (Log archive), called from another account: " in email
+    assert "called from another account: 111122223333 (Payer) NEXT" in email
     assert across.finding["cloud"]["account"]["name"] == "Log archive"
     assert across.finding["cloud"]["account"]["uid"] == "444455556666"
     assert across.finding["message"] == across.subject
@@ -217,7 +218,6 @@ def test_account_without_a_name(start, sns):
         ("  111122223333=prod  ", "prod"),
         ("444455556666=log,111122223333=prod", "prod"),
         ("444455556666=log , 111122223333=prod ", "prod"),
-        ("111122223333=a=b", "a=b"),
         ("111122223333=caf\u00e9", "caf\u00e9"),
         ("111122223333=" + "x" * 64, "x" * 64),
     ],
