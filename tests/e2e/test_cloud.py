@@ -180,7 +180,7 @@ SAMPLES = {
         "eu-central-2",
         "111122223333",
         "AROAI3EXAMPLEADMINROL:carol",
-        ("AWSAccount", "another account: 444455556666", "ACROSS ACCOUNTS"),
+        ("AWSAccount", "another account: 444455556666"),
     ),
     "enable-region-identity-center": Expected(
         "SUCCEEDED",
