@@ -120,7 +120,8 @@ static size_t fitting(const char *text, size_t columns)
 static void add_unlinked(char line[FIELD_MAX], const char *text)
 {
     static const char link[] = "://";
-    static const char shown[] = "[:]//";
+    static const char shown[] = "[:]"
+                                "//";
     for (const char *found = strstr(text, link); found != NULL; found = strstr(text, link)) {
         text_add_clean(line, FIELD_MAX, text, (size_t)(found - text));
         text_add_clean(line, FIELD_MAX, shown, strlen(shown));

@@ -29,8 +29,8 @@ size_t text_count(const char *text);
 
 /*
  * Appends a label, padded to so many columns, and beside it the formatted text: cleaned, cut at
- * 2,047 bytes, and wrapped so that no line is longer than TEXT_COLUMNS. What a mail program would
- * take for a link is none: :// becomes [:]//. Ends in a line break.
+ * 2,047 bytes, and wrapped so that no line is longer than TEXT_COLUMNS. The colon of an address is
+ * put in brackets, so that no mail program makes a link of it. Ends in a line break.
  */
 __attribute__((format(printf, 4, 5))) void
 text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format, ...);

@@ -1,11 +1,11 @@
 #include "alert/chat.h"
 
 #include "alert/advice.h"
+#include "alert/markdown.h"
 #include "alert/members.h"
 #include "alert/region.h"
 #include "alert/words.h"
 #include "text.h"
-#include <lambda/utf8.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,59 +13,9 @@ enum {
     STEPS_MAX = 16,
     DESCRIPTION_MAX = 2900, /* bytes: Slack takes 3,000 characters of a text */
     VALUE_MAX = 128,        /* bytes of a value, with its escapes; so all but the last lines fit */
-    LONG_MAX = 256,         /* of an ARN, a user agent, the text of an error */
+    LONG_VALUE_MAX = 256,   /* of an ARN, a user agent */
+    ERROR_MAX = 512,        /* of the text of an error */
 };
-
-static const struct escape {
-    char byte;
-    const char *in_code; /* between backquotes */
-    const char *plain;
-} escapes[] = {{'&', "&amp;", "&amp;"}, {'<', "&lt;", "&lt;"}, {'>', "&gt;", "&gt;"},
-               {'`', "'", " "},         {'*', "*", " "},       {'_', "_", " "},
-               {'~', "~", " "},         {'\0', "", ""}};
-
-static const char special[] = "&<>`*_~";
-
-static const struct escape *find_escape(char byte)
-{
-    const struct escape *escape = escapes;
-    while (escape->byte != '\0' && escape->byte != byte)
-        escape++;
-    return escape;
-}
-
-/* Appends our own words about a value, without markup. */
-static void add_plain(struct lambda_buffer *out, const char *text)
-{
-    while (*text != '\0') {
-        size_t len = strcspn(text, special);
-        lambda_buffer_add(out, text, len);
-        text += len;
-        lambda_buffer_add_string(out, find_escape(*text)->plain);
-        text += *text != '\0';
-    }
-}
-
-/* Appends a value between backquotes, where no client sees markup, a mention or a link. */
-static void add_code(struct lambda_buffer *out, const char *text, size_t max)
-{
-    size_t end = out->len + max;
-    lambda_buffer_add_string(out, "`");
-    while (*text != '\0') {
-        uint32_t code = 0;
-        size_t width = lambda_utf8_decode(text, strlen(text), &code);
-        const struct escape *escape = find_escape(*text);
-        bool is_plain = escape->byte == '\0';
-        if (out->len + (is_plain ? width : strlen(escape->in_code)) + strlen("...`") > end) {
-            lambda_buffer_add_string(out, "...");
-            break;
-        }
-        lambda_buffer_add(out, is_plain ? text : escape->in_code,
-                          is_plain ? width : strlen(escape->in_code));
-        text += width;
-    }
-    lambda_buffer_add_string(out, "`");
-}
 
 /* A value of a line, with words of ours before it. */
 struct part {
@@ -98,7 +48,7 @@ static void add_line(struct card *card, const char *label, const struct part *pa
             continue;
         lambda_buffer_format(out, "%s %s%s", count++ == 0 ? "" : ",", parts->words,
                              parts->words[0] == '\0' ? "" : " ");
-        add_code(out, parts->value, parts->max == 0 ? VALUE_MAX : parts->max);
+        markdown_add_code(out, parts->value, parts->max == 0 ? VALUE_MAX : parts->max);
     }
     if (count == 0)
         lambda_buffer_add_string(out, " not recorded");
@@ -137,21 +87,21 @@ static void describe_more(const struct alert *alert, struct card *card)
 {
     add_line(
         card, "Identity",
-        (struct part[]){
-            {"", alert_knows(alert->actor_arn) ? alert->actor_arn : alert->principal_id, LONG_MAX},
-            {"through", alert->invoked_by, 0},
-            {"source identity", alert->source_identity, 0},
-            {"identity provider", alert->identity_provider, 0},
-            {"identity store", alert->identity_store, 0},
-            {"credential", alert->credential_id, 0},
-            {0}});
+        (struct part[]){{"", alert_knows(alert->actor_arn) ? alert->actor_arn : alert->principal_id,
+                         LONG_VALUE_MAX},
+                        {"through", alert->invoked_by, 0},
+                        {"source identity", alert->source_identity, 0},
+                        {"identity provider", alert->identity_provider, 0},
+                        {"identity store", alert->identity_store, 0},
+                        {"credential", alert->credential_id, 0},
+                        {0}});
     if (alert->has_error)
         add_line(card, "Error",
                  (struct part[]){
-                     {"", alert->error_code, 0}, {"", alert->error_message, 2 * LONG_MAX}, {0}});
+                     {"", alert->error_code, 0}, {"", alert->error_message, ERROR_MAX}, {0}});
     add_line(card, "Where",
              (struct part[]){
-                 {"", alert->source_address, 0}, {"with", alert->user_agent, LONG_MAX}, {0}});
+                 {"", alert->source_address, 0}, {"with", alert->user_agent, LONG_VALUE_MAX}, {0}});
 }
 
 static void describe(const struct alert *alert, struct card *card)
@@ -203,7 +153,7 @@ static void add_command(struct lambda_buffer *out, const char *command)
     }
     line[len] = '\0';
     lambda_buffer_add_string(out, " ");
-    add_code(out, line, sizeof line);
+    markdown_add_code(out, line, sizeof line);
 }
 
 static void put_text(struct card *card, const char *path)
@@ -216,7 +166,7 @@ static void put_text(struct card *card, const char *path)
 /* A member that is one value, without markup. */
 static void put(struct card *card, const char *path, const char *value)
 {
-    add_plain(&card->text, value);
+    markdown_add_plain(&card->text, value);
     put_text(card, path);
 }
 
@@ -231,7 +181,7 @@ static void put_steps(const struct alert *alert, struct card *card)
         starts[count] = text->len;
         lambda_buffer_add_string(text, advice.before);
         if (advice.actor[0] != '\0')
-            add_code(text, advice.actor, VALUE_MAX);
+            markdown_add_code(text, advice.actor, VALUE_MAX);
         lambda_buffer_add_string(text, advice.after);
         if (advice.command[0] != '\0')
             add_command(text, advice.command);

@@ -9,7 +9,7 @@
 
 /*
  * Appends the text. No line is longer than TEXT_COLUMNS characters but links and the alert's id.
- * Values of the event are no links: their :// is [:]//.
+ * Values of the event are no links: see text_add_field().
  */
 void email_write(const struct alert *alert, struct lambda_buffer *text);
 

@@ -12,9 +12,9 @@
 enum { SMS_MAX = 141 }; /* bytes with the NUL, each a character of the GSM alphabet */
 
 /*
- * Writes `OUTCOME level: what in ACCOUNT (NAME) by ACTOR hh:mmZ #EVENT Sigma RULE by AUTHORS`, where
- * EVENT and RULE are the first eight characters of the alert's two ids. The names get the room that
- * is left.
+ * Writes `OUTCOME level: what in ACCOUNT (NAME) by ACTOR hh:mmZ #EVENT Sigma RULE by AUTHORS`,
+ * where EVENT and RULE are the first eight characters of the alert's two ids. The names get the
+ * room that is left.
  * Other than ASCII is '?'; what GSM does not have of ASCII, or counts double, is a bracket, an
  * apostrophe or a full stop.
  */

@@ -7,8 +7,8 @@
 #include "alert/alert.h"
 
 /*
- * Takes the texts of the record, with event, status and enables_region set, and those of the rule. The
- * alert's must be empty.
+ * Takes the texts of the record and those of the rule. The alert's event, status and enables_region
+ * must be set, and its texts empty.
  */
 void texts_take(struct alert *alert, const struct rule *rule);
 

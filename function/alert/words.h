@@ -30,7 +30,7 @@ void words_account_arn(char words[WORDS_MAX], const struct alert *alert);
  */
 void words_link(char words[WORDS_MAX], const struct alert *alert);
 
-/* How long after the call the alert was made, "24 s" or "5 h 32 min"; "" where that is not known. */
+/* How long after the call the alert was made: "24 s", "5 h 32 min"; "" where that is not known. */
 void words_delay(char words[WORDS_MAX], const struct alert *alert);
 
 /* Whether every alert tells the field's value at a place of its own. */
