@@ -1,15 +1,30 @@
 #!/bin/sh
 # Fuzzes one target for some seconds, from the seeds that the project has.
-# Usage: run.sh PROGRAM rule|event SECONDS
+# Usage: run.sh PROGRAM rule|event|alert SECONDS
 set -eu
 program=$1
 target=$2
 seconds=$3
 corpus=$(dirname "$program")/corpus-$target
 mkdir -p "$corpus"
+
+# The events with every choice of rule, limit and format; one also as a test, and full of quotes.
+seed_alerts() {
+    quotes=$(printf '%0100d' 0 | sed 's/0/\\\\"/g')
+    for choice in 0 1 2 3 4 5 6 7 8 9 B K; do
+        for file in events/*able-region*.json tests/fuzz/every_field.json; do
+            seed=$corpus/$choice-$(basename "$file" .json)
+            { echo "${choice}111122223333=prod, 444455556666=Log archive" && cat "$file"; } >"$seed"
+        done
+        sed 's/"aws.account"/"enable-region-alert"/' "$seed" >"$seed-test"
+        sed -E "/eventName|eventSource/!s/: \"[^\"]*\"/: \"$quotes\"/g" "$seed" >"$seed-quotes"
+    done
+}
+
 case $target in
 rule) find function/rules tests/sigma/rules -name "*.y*ml" -exec cp {} "$corpus" \; ;;
 event) cp events/*.json "$corpus" ;;
+alert) seed_alerts ;;
 esac
 log=$corpus.log
 if ! "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
