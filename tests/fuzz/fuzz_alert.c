@@ -336,7 +336,7 @@ static bool has_replacement(const char *names, const struct event *event)
 
 static void check_event(size_t choice, const char *names, const struct event *event)
 {
-    static const size_t limits[] = {MESSAGE_LEAST_BYTES, 24576, MESSAGE_USUAL_BYTES};
+    static const size_t limits[] = {MESSAGE_LEAST_BYTES, 65536, MESSAGE_USUAL_BYTES};
     static const enum message_format formats[] = {MESSAGE_STRUCTURED, MESSAGE_EMAIL, MESSAGE_OCSF,
                                                   MESSAGE_CHAT};
     given.rule = &rules.items[choice % RULES];
