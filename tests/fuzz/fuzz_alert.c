@@ -33,7 +33,7 @@ static const char region_rule[] =
     "detection:\n    selection: {eventName: EnableRegion}\n    condition: selection\n";
 
 static const char every_test_rule[] =
-    "title: A rule\nid: b5ffb6ea-c784-4e01-b30a-deb6e58ca2ab\nlevel: informational\n"
+    "title: A rule\nid: b5ffb6ea-c784-4e01-b30a-deb6e58ca2ab\nlevel: critical\n"
     "author: Ann Author, Bob Writer\n"
     "fields: [eventID, a.b, userIdentity, requestParameters]\n" LOGSOURCE EVERY_TEST;
 
@@ -44,6 +44,8 @@ static struct rules rules;
 /* What the texts of one input are held against. */
 static struct {
     const struct rule *rule;
+    const char *authors;
+    const char *origin; /* the word before the rule's id */
     const struct alert *alert;
     bool may_replace; /* there is a U+FFFD in what came in */
 } given;
@@ -58,7 +60,7 @@ static void write_long_rule(struct lambda_buffer *yaml)
         text[i] = pieces[i % strlen(pieces)];
     lambda_buffer_format(yaml,
                          "title: '%s'\nid: c5ffb6ea-c784-4e01-b30a-deb6e58ca2ab\n"
-                         "author: '%s %s'\nlevel: critical\ndescription: '%s'\nlicense: '%s'\n"
+                         "author: '%s %s'\nlevel: informational\ndescription: '%s'\nlicense: '%s'\n"
                          "date: '%s'\nstatus: experimental\n" LOGSOURCE EVERY_TEST,
                          text, authors, text, text, text, text);
     for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++) {
@@ -103,8 +105,8 @@ static void check_subject(const char *subject)
 static bool is_email_line(const char *line)
 {
     static const char labels[] =
-        " WHO WHAT MATCHED DETAIL WHERE WHEN ACCOUNT ERROR NEXT EVENT RULE ALERT SUCCEEDED DENIED "
-        "FAILED TEST MEDIUM INFORMATIO CRITICAL ";
+        " WHO WHAT MATCHED DETAIL WHERE WHEN ACCOUNT ERROR NEXT EVENT RULE ALERT MEDIUM CRITICAL "
+        "INFORMATIO SUCCEEDED DENIED FAILED TEST ENABLING ENABLED DISABLING DISABLED ";
     char label[16];
     snprintf(label, sizeof label, " %.*s ", (int)strcspn(line, " \n"), line);
     return line[0] == ' ' || line[0] == '\n' || strncmp(line, "https://", 8) == 0 ||
@@ -116,7 +118,7 @@ static void check_email(const char *email)
     const char *outcome = alert_outcome_name(given.alert);
     check_text(email, true);
     require(strncmp(email, outcome, strlen(outcome)) == 0);
-    require(strstr(email, given.rule->id) != NULL && strstr(email, authors) != NULL);
+    require(strstr(email, given.rule->id) != NULL && strstr(email, given.authors) != NULL);
     require(strstr(email, given.alert->id) != NULL);
     while (*email != '\0') {
         char line[4096] = "";
@@ -133,14 +135,14 @@ static void check_sms(const char *sms)
 {
     const char *outcome = alert_outcome_name(given.alert);
     const char *event_id = strchr(given.alert->id, ':') + 1;
-    char id[16];
+    char id[32];
     require(strlen(sms) <= 140 && strncmp(sms, outcome, strlen(outcome)) == 0);
     for (size_t i = 0; i < strlen(sms); i++)
         require(sms[i] >= ' ' && sms[i] <= '~' && strchr("[{]}`\\^~|", sms[i]) == NULL);
     snprintf(id, sizeof id, "#%.*s ", ID_START, event_id);
     require(strstr(sms, id) != NULL);
-    snprintf(id, sizeof id, "Sigma %.*s ", ID_START, given.rule->id);
-    require(strstr(sms, id) != NULL && strstr(sms, authors) != NULL);
+    snprintf(id, sizeof id, " %s %.*s by ", given.origin, ID_START, given.rule->id);
+    require(strstr(sms, id) != NULL && strstr(sms, given.authors) != NULL);
 }
 
 /* Checks what is escaped everywhere; returns the character behind the one at text. */
@@ -239,7 +241,7 @@ static void check_chat(const char *json)
     }
     require(strncmp(text_at(root, "content.title"), outcome, strlen(outcome)) == 0);
     require(strstr(text_at(root, "content.description"), given.rule->id) != NULL);
-    require(strstr(text_at(root, "content.description"), authors) != NULL);
+    require(strstr(text_at(root, "content.description"), given.authors) != NULL);
     require(strcmp(text_at(root, "metadata.additionalContext.alertId"), given.alert->id) == 0);
     cJSON_Delete(root);
 }
@@ -253,7 +255,7 @@ static void check_finding(const char *json)
     require(strcmp(text_at(root, "metadata.uid"), given.alert->id) == 0);
     require(strcmp(text_at(root, "finding_info.analytic.uid"), given.rule->id) == 0);
     require(strcmp(text_at(root, "unmapped.outcome"), alert_outcome_name(given.alert)) == 0);
-    require(strstr(text_at(root, "unmapped.rule_author"), authors) != NULL);
+    require(strstr(text_at(root, "unmapped.rule_author"), given.authors) != NULL);
     require(event[0] == '\0' ? cJSON_IsTrue(cJSON_GetObjectItem(unmapped, "truncated"))
                              : strcmp(event, given.alert->event->text) == 0);
     check_subject(text_at(root, "message"));
@@ -339,7 +341,10 @@ static void check_event(size_t choice, const char *names, const struct event *ev
     static const size_t limits[] = {MESSAGE_LEAST_BYTES, 65536, MESSAGE_USUAL_BYTES};
     static const enum message_format formats[] = {MESSAGE_STRUCTURED, MESSAGE_EMAIL, MESSAGE_OCSF,
                                                   MESSAGE_CHAT};
-    given.rule = &rules.items[choice % RULES];
+    bool is_notice = status_of(event) != NULL && choice % (RULES + 1) == RULES;
+    given.rule = is_notice ? &status_rule : &rules.items[choice % RULES];
+    given.authors = is_notice ? status_rule.author : authors;
+    given.origin = is_notice ? "notice" : "Sigma";
     given.may_replace = true;
     const char *checked = check_accounts(names);
     given.may_replace = has_replacement(checked, event);
@@ -349,7 +354,8 @@ static void check_event(size_t choice, const char *names, const struct event *ev
                                 .account_names = checked,
                                 .request_id = request_id,
                                 .now_ms = 1795166071000};
-    check_message(&input, formats[choice / RULES / 3 % 4], limits[choice / RULES % 3]);
+    choice /= RULES + 1;
+    check_message(&input, formats[choice / 3 % 4], limits[choice % 3]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -367,7 +373,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         size_t len = size - (size_t)(line_end + 1 - text);
         *line_end = '\0';
         if (event_parse(&event, line_end + 1, len, &err))
-            check_event((uint8_t)(data[0] - '0'), text + 1, &event);
+            check_event((uint8_t)(data[0] - 'A'), text + 1, &event);
     }
     event_done(&event);
     free(text);
