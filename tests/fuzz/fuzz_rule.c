@@ -1,6 +1,6 @@
 /*
- * Any bytes as a rule file: it is refused with a reason that names the file and a line, or it compiles,
- * and then it decides a record and gives a pattern.
+ * Any bytes as a rule file: it is refused with a reason that names the file and a line, or it
+ * compiles, and then it decides a record and gives a pattern.
  */
 #include "fuzz.h"
 #include "sigma/pattern.h"

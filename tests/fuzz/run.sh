@@ -8,18 +8,21 @@ seconds=$3
 corpus=$(dirname "$program")/corpus-$target
 mkdir -p "$corpus"
 
-# The events with every choice of rule, limit and format; one also as a test, a notice, and full of quotes.
+# The events with every choice of rule, limit and format; one also as a test, a notice, and full of
+# quotes.
 seed_alerts() {
+    names="111122223333=Production of the whole company, 444455556666=Log archive"
     quotes=$(printf '%0100d' 0 | sed 's/0/\\\\"/g')
     for choice in A B C D E F G H I J K L M Y e; do
         for file in events/*region*.json tests/fuzz/every_field.json; do
             seed=$corpus/$choice-$(basename "$file" .json)
-            { echo "${choice}111122223333=Production of the whole company, 444455556666=Log archive" && cat "$file"; } >"$seed"
+            { echo "$choice$names" && cat "$file"; } >"$seed"
         done
         sed 's/"aws.account"/"enable-region-alert"/' "$seed" >"$seed-test"
         sed 's/AWS API Call via CloudTrail/Region Opt-In Status Change/
             s/"EnableRegion"/"<!channel> *EnableRegion*"/' "$seed" >"$seed-notice"
-        sed -E "/eventName|eventSource|status/!s/: \"[^\"]*\"/: \"$quotes\"/g" "$seed" >"$seed-quotes"
+        sed -E "/eventName|eventSource|status/!s/: \"[^\"]*\"/: \"$quotes\"/g" "$seed" \
+            >"$seed-quotes"
     done
 }
 
