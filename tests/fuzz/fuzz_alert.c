@@ -274,7 +274,7 @@ static void check_parts(const char *json)
     cJSON_Delete(root);
 }
 
-/* Returns the bytes that SNS counts. */
+/* Returns their bytes. */
 static size_t check_attributes(const struct message *message)
 {
     size_t bytes = 0;
@@ -290,7 +290,9 @@ static size_t check_attributes(const struct message *message)
     return bytes;
 }
 
-static void check_message(const struct alert_input *input, enum message_format format, size_t limit)
+/* Returns the bytes of the message, as SNS counts them. */
+static size_t check_message(const struct alert_input *input, enum message_format format,
+                            size_t limit)
 {
     static void (*const checks[])(const char *) = {check_parts, check_email, check_finding,
                                                    check_chat};
@@ -302,28 +304,45 @@ static void check_message(const struct alert_input *input, enum message_format f
     message_init(&message, format, limit);
     require(message_write(&message, &alert, &err));
     require(message.text.len == strlen(message.text.data));
-    require(message.text.len + check_attributes(&message) <= limit);
+    size_t bytes = message.text.len + check_attributes(&message);
+    require(bytes <= limit);
     check_subject(message.subject);
     checks[format](message.text.data);
     message_done(&message);
+    return bytes;
+}
+
+/* The first entry of a list that was taken must be found; returns what is behind it, or NULL. */
+static const char *check_entry(const char *list, const char *rest)
+{
+    char account[13] = "";
+    char name[ACCOUNTS_NAME_MAX];
+    const char *entry = rest + strspn(rest, " ");
+    size_t len = strcspn(entry, ",");
+    const char *end = entry + len;
+    while (len > 0 && entry[len - 1] == ' ')
+        len--;
+    require(strspn(entry, TEXT_DIGITS) == 12 && entry[12] == '=' && len > 13 && len <= 13 + 64);
+    memcpy(account, entry, 12);
+    accounts_find(list, account, name);
+    require(strlen(name) == len - 13 && memcmp(name, entry + 13, len - 13) == 0);
+    check_text(name, false);
+    return *end == ',' ? end + 1 : NULL;
 }
 
 /* The names, or others of ours where they are refused. */
 static const char *check_accounts(const char *list)
 {
-    char account[13] = "";
-    char name[ACCOUNTS_NAME_MAX];
     struct lambda_error err;
+    const char *rest = list[0] == '\0' ? NULL : list;
     if (!accounts_check(list, "NAMES", &err)) {
         require(strcmp(err.type, "Function.ConfigInvalid") == 0);
         require(strncmp(err.message, "NAMES, entry ", 13) == 0);
         check_text(err.message, false);
         return names_of_accounts;
     }
-    memcpy(account, list + strspn(list, " "), list[0] == '\0' ? 0 : 12);
-    accounts_find(list, account, name);
-    require((name[0] == '\0') == (list[0] == '\0') && strstr(list, name) != NULL);
-    check_text(name, false);
+    while (rest != NULL)
+        rest = check_entry(list, rest);
     return list;
 }
 
@@ -355,7 +374,10 @@ static void check_event(size_t choice, const char *names, const struct event *ev
                                 .request_id = request_id,
                                 .now_ms = 1795166071000};
     choice /= RULES + 1;
-    check_message(&input, formats[choice / 3 % 4], limits[choice % 3]);
+    enum message_format format = formats[choice / 3 % 4];
+    size_t bytes = check_message(&input, format, limits[choice % 3]);
+    if (bytes > MESSAGE_LEAST_BYTES)
+        check_message(&input, format, bytes - 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -383,8 +405,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 /* Now and then fills a string with one piece, over and over, which no random change does. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned int seed)
 {
-    static const char *const pieces[] = {"\\\"", "\\n", "\\u202e", "&", "<",        "`",
-                                         "*_",   "a ",  "/",       " ", "\xc3\xa9", "us-gov-"};
+    static const char *const pieces[] = {"\\\"", "\\n", "\\u202e", "&",   "<",        "`",
+                                         "*_",   "a ",  "/",       "[{|", "\xc3\xa9", "us-gov-"};
     const char *piece = pieces[seed / 4 % (sizeof pieces / sizeof pieces[0])];
     size_t from = size == 0 ? 0 : seed / 64 % size;
     uint8_t *quote = memchr(data + from, '"', size - from);
