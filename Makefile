@@ -119,7 +119,7 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS) \
 
 .PRECIOUS: $(BUILD)/fuzz/fuzz_%
 
-.PHONY: fuzz check-rules patterns bench-rules $(FUZZERS:%=fuzz-%)
+.PHONY: fuzz check-rules patterns bench-rules bench-alert $(FUZZERS:%=fuzz-%)
 fuzz: $(FUZZERS:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (10)
 $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/fuzz_%
 	$(call say,FUZZ,$* for $(FUZZ_SECONDS) seconds)
@@ -130,6 +130,9 @@ check-rules: $(BUILD)/sigma ## every rule with the tests beside it
 
 bench-rules: packages-bench $(BUILD)/symbols/sigma ## what loading and deciding rules costs, in instructions
 	$(Q)tests/bench/rules.sh $(BUILD)/symbols
+
+bench-alert: packages-bench $(BUILD)/venv/ready $(BUILD)/symbols/bootstrap ## what an alert costs of a cold start, in instructions
+	$(Q)BOOTSTRAP=$(BUILD)/symbols/bootstrap PYTHONPATH=tests/e2e $(PYTHON) tests/bench/alert.py
 
 patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into template.yaml
 	$(Q)deploy/pattern.sh $(BUILD)/sigma template.yaml
@@ -180,7 +183,7 @@ demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another e
 test: all $(call tested,asan) $(BUILD)/sam/ready $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
-	$(Q)$(MAKE) --no-print-directory check-rules fuzz
+	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-alert
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert
 

@@ -1,27 +1,15 @@
 /*
- * Any bytes as a rule file: it is refused with a reason that names the file and a line, or it compiles,
- * and then it decides a record and gives a pattern.
+ * Any bytes as a rule file: it is refused with a reason that names the file and a line, or it
+ * compiles, and then it decides a record and gives a pattern.
  */
-#include "sigma/parse.h"
+#include "fuzz.h"
 #include "sigma/pattern.h"
-#include "sigma/rules.h"
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char record[] =
     "{\"detail\":{\"eventName\":\"EnableRegion\",\"eventSource\":\"account.amazonaws.com\","
     "\"sourceIPAddress\":\"203.0.113.7\",\"n\":[1,2.5,true,null,\"x\"],\"a\":{\"b\":[{\"c\":\"d\"}]"
     "},"
     "\"userAgent\":\"aws-cli aaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}}";
-
-static void require(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static void decide(struct rules *rules)
 {
