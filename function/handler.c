@@ -16,7 +16,9 @@ static const char name_space[] = "enable-region-alert"; /* of the metrics */
 void handler_init(struct handler *handler, struct rules *rules, struct sns *sns,
                   const struct config *config)
 {
-    *handler = (struct handler){.rules = rules, .sns = sns, .config = config};
+    handler->rules = rules;
+    handler->sns = sns;
+    handler->config = config;
     message_init(&handler->message, config->format, (size_t)config->max_bytes);
     lambda_buffer_init(&handler->published, LAMBDA_RESPONSE_MAX);
     lambda_buffer_init(&handler->suppressed, LAMBDA_RESPONSE_MAX);
@@ -123,17 +125,17 @@ static bool tell(struct work *work, const struct rule *rule, const struct rule_f
                  struct lambda_error *err)
 {
     struct handler *handler = work->handler;
-    struct alert alert;
-    alert_make(&alert, &(struct alert_input){.rule = rule,
-                                             .event = work->event,
-                                             .evaluation = &handler->rules->evaluation,
-                                             .account_names = handler->config->account_names,
-                                             .request_id = work->invocation->request_id,
-                                             .now_ms = clock_now_ms()});
-    bool is_copy = is_one_of_a_kind(&alert) && ring_holds(&handler->ring, alert.id);
+    struct alert *alert = &handler->alert;
+    alert_make(alert, &(struct alert_input){.rule = rule,
+                                            .event = work->event,
+                                            .evaluation = &handler->rules->evaluation,
+                                            .account_names = handler->config->account_names,
+                                            .request_id = work->invocation->request_id,
+                                            .now_ms = clock_now_ms()});
+    bool is_copy = is_one_of_a_kind(alert) && ring_holds(&handler->ring, alert->id);
     if (filter == NULL && !is_copy)
-        return raise_alert(work, &alert, err);
-    suppress(work, &alert, filter);
+        return raise_alert(work, alert, err);
+    suppress(work, alert, filter);
     return true;
 }
 

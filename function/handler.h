@@ -29,12 +29,14 @@ struct handler {
     struct rules *rules; /* borrowed, like the next two */
     struct sns *sns;
     const struct config *config;
+    struct alert alert;     /* the one at hand; too large for the stack */
     struct ring ring;       /* of what SNS took, but for tests and alerts without an eventID */
     struct message message; /* these are kept from invocation to invocation */
     struct lambda_buffer published;  /* the alerts of the answer */
     struct lambda_buffer suppressed; /* what it says of the matches that were not published */
 };
 
+/* handler must be zeroed, such as one with static storage. */
 void handler_init(struct handler *handler, struct rules *rules, struct sns *sns,
                   const struct config *config);
 void handler_done(struct handler *handler);

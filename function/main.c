@@ -52,7 +52,7 @@ static void connect_early(const struct lambda_logger *logger, struct sns *sns)
 static int run(const struct lambda_logger *logger, const struct config *config, struct rules *rules,
                struct sns *sns)
 {
-    struct handler handler;
+    static struct handler handler; /* large, and zeroed */
     warn_of_region(logger, config);
     connect_early(logger, sns);
     lambda_log(logger, LAMBDA_LOG_INFO, "ready",

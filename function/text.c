@@ -11,6 +11,7 @@
 enum { FIELD_MAX = 2048 }; /* bytes of a field before wrapping */
 
 static const char cut_mark[] = "...";
+static const char link_mark[] = "://"; /* what makes a link of an address */
 
 static bool is_break(uint32_t code)
 {
@@ -109,41 +110,20 @@ static size_t fitting(const char *text, size_t columns)
             slash = i;
         if (count == columns)
             return space > 0 ? space : slash > 0 ? slash : i;
-        uint32_t code = 0;
-        size_t width = lambda_utf8_decode(text + i, len - i, &code);
-        i += width == 0 ? 1 : width;
+        do {
+            i++;
+        } while (((unsigned char)text[i] & 0xc0) == 0x80);
     }
     return len;
 }
 
-/* Cleans text into line, with no link left in it. */
-static void add_unlinked(char line[FIELD_MAX], const char *text)
+/* Adds text in lines that are not too long, behind the label. */
+static void add_wrapped(struct lambda_buffer *out, int columns, const char *label, const char *text)
 {
-    static const char link[] = "://";
-    static const char shown[] = "[:]"
-                                "//";
-    for (const char *found = strstr(text, link); found != NULL; found = strstr(text, link)) {
-        text_add_clean(line, FIELD_MAX, text, (size_t)(found - text));
-        text_add_clean(line, FIELD_MAX, shown, strlen(shown));
-        text = found + strlen(link);
-    }
-    text_add_clean(line, FIELD_MAX, text, strlen(text));
-}
-
-void text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format,
-                    ...)
-{
-    char raw[FIELD_MAX];
-    char line[FIELD_MAX] = "";
-    va_list args;
-    va_start(args, format);
-    vsnprintf(raw, sizeof raw, format, args);
-    va_end(args);
-    add_unlinked(line, raw);
-    const char *rest = line;
+    const char *rest = text;
     do {
         size_t len = fitting(rest, (size_t)(TEXT_COLUMNS - columns));
-        lambda_buffer_format(out, "%-*s", columns, rest == line ? label : "");
+        lambda_buffer_format(out, "%-*s", columns, rest == text ? label : "");
         size_t shown_len = len;
         while (shown_len > 0 && rest[shown_len - 1] == ' ')
             shown_len--;
@@ -151,6 +131,38 @@ void text_add_field(struct lambda_buffer *out, int columns, const char *label, c
         lambda_buffer_add_string(out, "\n");
         rest += len + strspn(rest + len, " ");
     } while (*rest != '\0');
+}
+
+/* The same for a text with links in it, or too long. */
+static void add_unlinked(struct lambda_buffer *out, int columns, const char *label,
+                         const char *text)
+{
+    static const char shown[] = "[:]"
+                                "//";
+    char line[FIELD_MAX] = "";
+    for (const char *found = strstr(text, link_mark); found != NULL;
+         found = strstr(text, link_mark)) {
+        text_add_clean(line, sizeof line, text, (size_t)(found - text));
+        text_add_clean(line, sizeof line, shown, strlen(shown));
+        text = found + strlen(link_mark);
+    }
+    text_add_clean(line, sizeof line, text, strlen(text));
+    add_wrapped(out, columns, label, line);
+}
+
+void text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format,
+                    ...)
+{
+    char text[FIELD_MAX];
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    bool is_plain = len >= 0 && (size_t)len < sizeof text && strstr(text, link_mark) == NULL;
+    if (is_plain)
+        add_wrapped(out, columns, label, text);
+    else
+        add_unlinked(out, columns, label, text);
 }
 
 bool text_is(const char *text, const char *alphabet, size_t min, size_t max)

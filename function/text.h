@@ -28,9 +28,9 @@ void text_add_ascii(char *out, size_t size, const char *text, size_t max);
 size_t text_count(const char *text);
 
 /*
- * Appends a label, padded to so many columns, and beside it the formatted text: cleaned, cut at
- * 2,047 bytes, and wrapped so that no line is longer than TEXT_COLUMNS. The colon of an address is
- * put in brackets, so that no mail program makes a link of it. Ends in a line break.
+ * Appends a label, padded to so many columns, and beside it the formatted text, which must be
+ * clean: cut at 2,047 bytes, and wrapped so that no line is longer than TEXT_COLUMNS. The colon of
+ * an address is put in brackets, so that no mail program makes a link of it. Ends in a line break.
  */
 __attribute__((format(printf, 4, 5))) void
 text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format, ...);

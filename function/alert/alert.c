@@ -126,7 +126,10 @@ static void take_reason(const struct rule_node *node, void *arg)
 void alert_make(struct alert *alert, const struct alert_input *input)
 {
     const struct rule *rule = input->rule;
-    *alert = (struct alert){.event = input->event, .time_ms = input->now_ms};
+    texts_clear(alert);
+    alert->event = input->event;
+    alert->time_ms = input->now_ms;
+    alert->shortened = false;
     alert->enables_region = enables_region(input->event);
     alert->status = status_of(input->event);
     texts_take(alert, rule);

@@ -38,7 +38,7 @@ struct alert_fields {
     struct alert_list values;
 };
 
-/* Some 80 KiB: one at a time, on the stack. */
+/* Some 80 KiB. Nothing in it needs to be set before alert_make(). */
 struct alert {
     const struct event *event; /* borrowed */
     enum alert_outcome outcome;

@@ -1,6 +1,6 @@
 #include "alert/markdown.h"
 
-#include <lambda/utf8.h>
+#include <stdbool.h>
 #include <string.h>
 
 static const struct escape {
@@ -32,22 +32,30 @@ void markdown_add_plain(struct lambda_buffer *out, const char *text)
     }
 }
 
+/* The bytes of a text that is len bytes long that fit into room, up to a whole character. */
+static size_t fitting(const char *text, size_t len, size_t room)
+{
+    if (len <= room)
+        return len;
+    while (room > 0 && ((unsigned char)text[room] & 0xc0) == 0x80)
+        room--;
+    return room;
+}
+
 void markdown_add_code(struct lambda_buffer *out, const char *text, size_t max)
 {
-    size_t end = out->len + max;
+    size_t end = out->len + max - strlen("...`");
+    bool fits = true;
     lambda_buffer_add_string(out, "`");
-    while (*text != '\0') {
-        uint32_t code = 0;
-        size_t width = lambda_utf8_decode(text, strlen(text), &code);
-        const struct escape *escape = find_escape(*text);
-        bool is_plain = escape->byte == '\0';
-        if (out->len + (is_plain ? width : strlen(escape->in_code)) + strlen("...`") > end) {
-            lambda_buffer_add_string(out, "...");
-            break;
-        }
-        lambda_buffer_add(out, is_plain ? text : escape->in_code,
-                          is_plain ? width : strlen(escape->in_code));
-        text += width;
+    while (fits && *text != '\0' && !out->failed) {
+        size_t plain_len = strcspn(text, special);
+        const char *shown = plain_len > 0 ? text : find_escape(*text)->in_code;
+        size_t len = plain_len > 0 ? plain_len : strlen(shown);
+        size_t taken = fitting(shown, len, end - out->len);
+        fits = taken == len;
+        if (fits || plain_len > 0)
+            lambda_buffer_add(out, shown, taken);
+        text += plain_len > 0 ? plain_len : 1;
     }
-    lambda_buffer_add_string(out, "`");
+    lambda_buffer_add_string(out, fits ? "`" : "...`");
 }

@@ -66,6 +66,10 @@ static const struct origin {
     {FIELD(vpc_endpoint_id), "vpcEndpointId", EVENT_RECORD, ANY, NULL},
 };
 
+#define ALL_LISTS(alert)                                                                           \
+    &(alert)->tags, &(alert)->references, &(alert)->falsepositives, &(alert)->matched.names,       \
+        &(alert)->matched.values, &(alert)->further.names, &(alert)->further.values
+
 #define RULE_FIELD(member) offsetof(struct rule, member)
 
 /* What the rule says of itself: texts, then lists. */
@@ -142,6 +146,20 @@ static void take_facts(struct alert *alert, const struct rule *rule)
     }
 }
 
+void texts_clear(struct alert *alert)
+{
+    char *const others[] = {alert->id, alert->target_name, alert->caller_name};
+    struct alert_list *const all[] = {ALL_LISTS(alert)};
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)
+        *((char *)alert + origins[i].field) = '\0';
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        *((char *)alert + facts[i].field) = '\0';
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        others[i][0] = '\0';
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        all[i]->count = 0;
+}
+
 void texts_take(struct alert *alert, const struct rule *rule)
 {
     take_origins(alert);
@@ -179,10 +197,7 @@ static void drop_long(struct alert_list *list, size_t text_max)
 
 void alert_shorten(struct alert *alert, size_t text_max, size_t items_max)
 {
-    struct alert_list *const all[] = {&alert->tags,           &alert->references,
-                                      &alert->falsepositives, &alert->matched.names,
-                                      &alert->matched.values, &alert->further.names,
-                                      &alert->further.values};
+    struct alert_list *const all[] = {ALL_LISTS(alert)};
     alert->shortened = true;
     drop_long(&alert->references, text_max);
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++)

@@ -6,6 +6,9 @@
 
 #include "alert/alert.h"
 
+/* Empties every text and list. Writes no more than that: the struct is large. */
+void texts_clear(struct alert *alert);
+
 /*
  * Takes the texts of the record and those of the rule. The alert's event, status and enables_region
  * must be set, and its texts empty.

@@ -61,7 +61,8 @@ static void test_field(void **state)
     } rows[] = {
         {"", "LABEL    \n"},
         {"short", "LABEL    short\n"},
-        {"a\nb", "LABEL    a b\n"},
+        {"see https://a.example, http://b", "LABEL    see https[:]//a.example, http[:]//b\n"},
+        {"://", "LABEL    [:]//\n"},
         /* 67 columns beside the label: exactly full, then one more */
         {"0123456789012345678901234567890123456789012345678901234567890123456",
          "LABEL    0123456789012345678901234567890123456789012345678901234567890123456\n"},
