@@ -131,7 +131,7 @@ void alert_make(struct alert *alert, const struct alert_input *input)
     alert->time_ms = input->now_ms;
     alert->shortened = false;
     alert->enables_region = enables_region(input->event);
-    alert->status = status_of(input->event);
+    alert->status = rule == &status_rule ? status_of(input->event) : NULL;
     texts_take(alert, rule);
     alert->is_root = strcmp(alert->actor_type, "Root") == 0;
     name_actor(alert);

@@ -106,7 +106,7 @@ struct alert {
 
 /* What an alert is made of; all borrowed. */
 struct alert_input {
-    const struct rule *rule;
+    const struct rule *rule;       /* status_rule: the event is a notice of a status */
     const struct event *event;     /* must outlive the alert */
     struct evaluation *evaluation; /* NULL: what the rule matched by is not looked for */
     const char *account_names;     /* see alert/accounts.h */

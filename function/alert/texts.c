@@ -17,20 +17,20 @@ static const struct origin {
     enum when when;
     bool (*fits)(const char *text); /* NULL: any text does */
 } origins[] = {
-    {FIELD(event_id), "eventID", EVENT_RECORD, ANY, NULL},
     {FIELD(event_id), "id", EVENT_ENVELOPE, STATUS, NULL},
+    {FIELD(event_id), "eventID", EVENT_RECORD, ANY, NULL},
     {FIELD(request_id), "requestID", EVENT_RECORD, ANY, NULL},
     {FIELD(shared_event_id), "sharedEventID", EVENT_RECORD, ANY, NULL},
     {FIELD(delivery_id), "id", EVENT_ENVELOPE, ANY, NULL},
-    {FIELD(event_name), "eventName", EVENT_RECORD, ANY, NULL},
     {FIELD(event_name), "detail-type", EVENT_ENVELOPE, STATUS, NULL},
-    {FIELD(event_source), "eventSource", EVENT_RECORD, ANY, NULL},
+    {FIELD(event_name), "eventName", EVENT_RECORD, ANY, NULL},
     {FIELD(event_source), "source", EVENT_ENVELOPE, STATUS, NULL},
+    {FIELD(event_source), "eventSource", EVENT_RECORD, ANY, NULL},
     {FIELD(api_version), "apiVersion", EVENT_RECORD, ANY, NULL},
-    {FIELD(event_time), "eventTime", EVENT_RECORD, ANY, NULL},
     {FIELD(event_time), "time", EVENT_ENVELOPE, STATUS, NULL},
-    {FIELD(aws_region), "awsRegion", EVENT_RECORD, ANY, NULL},
+    {FIELD(event_time), "eventTime", EVENT_RECORD, ANY, NULL},
     {FIELD(aws_region), "region", EVENT_ENVELOPE, STATUS, NULL},
+    {FIELD(aws_region), "awsRegion", EVENT_RECORD, ANY, NULL},
     {FIELD(error_code), "errorCode", EVENT_RECORD, ANY, NULL},
     {FIELD(error_message), "errorMessage", EVENT_RECORD, ANY, NULL},
     /* CloudTrail writes RegionName; other records of the service have lower camel case. */

@@ -24,11 +24,22 @@ static void add_escaped(struct lambda_buffer *buffer, uint32_t code)
     }
 }
 
-/* The bytes at text that need no closer look: printable ASCII without quote and backslash. */
+/* clang-format off */
+/* What needs no closer look: printable ASCII without quote and backslash. */
+static const bool is_plain[256] = {
+    [0x20] = 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    [0x30] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    [0x40] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    [0x50] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
+    [0x60] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    [0x70] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0,
+};
+/* clang-format on */
+
 static size_t plain_len(const char *text, size_t len)
 {
     size_t i = 0;
-    while (i < len && text[i] >= ' ' && text[i] <= '~' && text[i] != '"' && text[i] != '\\')
+    while (i < len && is_plain[(unsigned char)text[i]])
         i++;
     return i;
 }

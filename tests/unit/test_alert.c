@@ -15,14 +15,20 @@ static const struct rule rule = {.id = "rule-id",
                                  .date = "",
                                  .license = ""};
 
-static void make(struct alert *alert, struct event *event, const char *json)
+static void make_of(struct alert *alert, struct event *event, const struct rule *of,
+                    const char *json)
 {
     event_of(event, json);
-    alert_make(alert, &(struct alert_input){.rule = &rule,
+    alert_make(alert, &(struct alert_input){.rule = of,
                                             .event = event,
                                             .account_names = "111122223333=prod,2=x",
                                             .request_id = "lambda-request",
                                             .now_ms = NOW});
+}
+
+static void make(struct alert *alert, struct event *event, const char *json)
+{
+    make_of(alert, event, &rule, json);
 }
 
 static void test_outcome(void **state)
@@ -283,9 +289,10 @@ static void test_status_alert(void **state)
     (void)state;
     struct alert alert;
     struct event event;
-    make(&alert, &event, NOTICE(ACCOUNT, CHANGE, "\"ENABLING\""));
+    make_of(&alert, &event, &status_rule, NOTICE(ACCOUNT, CHANGE, "\"ENABLING\""));
     assert_string_equal(alert_outcome_name(&alert), "ENABLING");
-    assert_string_equal(alert.id, "rule-id:8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11");
+    assert_string_equal(alert.rule_id, status_rule.id);
+    assert_string_equal(strchr(alert.id, ':'), ":8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11");
     assert_true(alert.has_event_id);
     assert_string_equal(alert_region(&alert), "ap-east-1");
     assert_string_equal(alert.aws_region, "us-east-1");
@@ -293,6 +300,11 @@ static void test_status_alert(void **state)
     assert_string_equal(alert.event_name, "Region Opt-In Status Change");
     assert_string_equal(alert.actor, "");
     assert_true(alert.event_time_ms == 1770801247000);
+    event_free(&event);
+    /* a rule that matches such an event makes its own alert of it */
+    make(&alert, &event, NOTICE(ACCOUNT, CHANGE, "\"ENABLING\""));
+    assert_string_equal(alert_outcome_name(&alert), "SUCCEEDED");
+    assert_null(alert.status);
     event_free(&event);
     make(&alert, &event,
          "{\"id\":\"8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11\",\"detail\":{" ENABLE "}}");

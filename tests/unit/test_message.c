@@ -126,6 +126,11 @@ static void test_email_status(void **state)
                  "\"status\":\"%s\"}}",
                  rows[i].status);
         begin(&f, json);
+        alert_make(&f.alert, &(struct alert_input){.rule = &status_rule,
+                                                   .event = &f.event,
+                                                   .account_names = "",
+                                                   .request_id = "lambda-request",
+                                                   .now_ms = NOW});
         email_write(&f.alert, &f.out);
         for (size_t k = 0; k < COUNT(rows[i].wanted); k++)
             assert_says(f.out.data, rows[i].wanted[k]);
