@@ -2,6 +2,7 @@
 
 import datetime
 
+import facts
 import renderer
 
 FOLDER = renderer.HERE / "golden"
@@ -10,7 +11,7 @@ DELAY = datetime.timedelta(seconds=24)
 
 def soon_after(event):
     """When the alert of an event is made."""
-    called = datetime.datetime.fromisoformat(renderer.record(event)["eventTime"])
+    called = datetime.datetime.fromisoformat(facts.of(event).time)
     return (called + DELAY).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -46,7 +46,10 @@ PATHS = """
     detail.vpcEndpointId
 """.split()
 
+NOTICE_PATHS = "id account time region resources detail.accountId detail.regionName".split()
+
 BASE = json.loads(renderer.EVENTS["enable-region-cross-account-admin"])
+NOTICE = json.loads(renderer.EVENTS["region-status-enabling"])
 NAMES = {"detail.eventName": "EnableRegion", "detail.eventSource": "account.amazonaws.com"}
 
 
@@ -91,6 +94,23 @@ def _varied():
         yield f"all: {kind}", event
 
 
-EVENTS = {name: json.dumps(event).encode() for name, event in _varied()}
+def _varied_notices():
+    for path in NOTICE_PATHS:
+        event = copy.deepcopy(NOTICE)
+        leave_out(event, path)
+        yield f"a notice, no {path}", event
+    for kind, value in VALUES.items():
+        everything = copy.deepcopy(NOTICE)
+        for path in NOTICE_PATHS:
+            event = copy.deepcopy(NOTICE)
+            put(event, path, value)
+            yield f"a notice, {path}: {kind}", event
+            put(everything, path, value)
+        yield f"a notice, all: {kind}", everything
+
+
+EVENTS = {
+    name: json.dumps(event).encode() for name, event in [*_varied(), *_varied_notices()]
+}
 EVENTS["nothing else"] = b'{"eventSource":"account.amazonaws.com","eventName":"EnableRegion"}'
 ALL = EVENTS | renderer.EVENTS

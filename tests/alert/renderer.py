@@ -1,7 +1,6 @@
 """`build/sigma render`: what a subscriber gets of an event."""
 
 import functools
-import json
 import os
 import pathlib
 import subprocess
@@ -35,13 +34,3 @@ def render(form, event, **options):
     done = run(form, event, **options)
     assert (done.returncode, done.stderr) == (0, b"")
     return done.stdout.decode()
-
-
-def record(event):
-    return json.loads(event)["detail"]
-
-
-def region(record):
-    """The Region that a record asks for, None if it does not say."""
-    parameters = record["requestParameters"] or {}
-    return {name.lower(): value for name, value in parameters.items()}.get("regionname")

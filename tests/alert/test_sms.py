@@ -2,6 +2,7 @@
 
 import pytest
 
+import facts
 import hostile
 import renderer
 
@@ -28,10 +29,14 @@ def test_fits(event, names):
 
 @pytest.mark.parametrize("stem", renderer.EVENTS)
 def test_says_what_matters(stem):
-    event = renderer.EVENTS[stem]
-    record = renderer.record(event)
-    sms = renderer.render("sms", event)
-    region = renderer.region(record) or ""
-    for word in (region, record["recipientAccountId"], record["eventID"][:8]):
-        assert word in sms
-    assert sms.count(" by ") == 2  # the actor, and the rule's authors
+    told = facts.of(renderer.EVENTS[stem])
+    sms = renderer.render("sms", renderer.EVENTS[stem])
+    is_notice = facts.is_notice(renderer.EVENTS[stem])
+    assert sms.startswith(f"{told.outcome} ")
+    assert told.account in sms and f" {told.time[11:16]}Z #" in sms
+    assert (told.event_id[:8] in sms) != told.is_test
+    assert ("nothing happened" in sms) == told.is_test
+    assert told.is_test or (told.region or "") in sms
+    assert ("Sigma" in sms) != is_notice
+    by_actor_and_authors = 1 if told.is_test or is_notice else 2
+    assert sms.count(" by ") == by_actor_and_authors
