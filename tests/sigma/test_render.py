@@ -1,9 +1,9 @@
 """build/sigma render as a person uses it; what the alerts look like, tests/alert tests."""
 
-import datetime
 import gzip
 import json
 import re
+import time
 
 import pytest
 
@@ -12,6 +12,7 @@ from ruleset import Rules
 
 FOUND, NONE, ERROR = 0, 1, 2
 ALERT = engine.ROOT / "events/enable-region-iam-user.json"
+ACROSS = engine.ROOT / "events/enable-region-cross-account-admin.json"
 NO_ALERT = engine.ROOT / "events/disable-region.json"
 NOT_JSON = engine.ROOT / "events/malformed.json"
 RULE_ID = "a5ffb6ea-c784-4e01-b30a-deb6e58ca2ab"
@@ -55,16 +56,37 @@ def test_emails_are_told_apart():
 
 def test_when_the_alert_is_made():
     given = engine.run("render", "--at", "2026-11-20T08:13:00Z", ALERT).stdout
-    assert b"alert 2026-11-20T08:13:00Z (+15 s)" in given
-    (made,) = re.findall(r" alert (\S+Z)", engine.run("render", ALERT).stdout.decode())
-    since = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(made)
-    assert 0 <= since.total_seconds() < SECONDS_MAX
+    assert b"\nWHEN     2026-11-20T08:12:45Z, alert 15 s later\n" in given
+    before = engine.run("render", "--at", "2026-11-20T08:12:44Z", ALERT).stdout
+    assert b"\nWHEN     2026-11-20T08:12:45Z, alert 2026-11-20T08:12:44Z\n" in before
+    (finding,) = engine.run("render", "--as", "ocsf", ALERT).stdout.splitlines()
+    made = json.loads(finding)["metadata"]["logged_time"] / 1000
+    assert 0 <= time.time() - made < SECONDS_MAX
+
+
+@pytest.mark.parametrize(
+    ("at", "delay"),
+    [
+        ("08:12:45", "0 s"),
+        ("08:14:44", "119 s"),
+        ("08:14:45", "2 min"),
+        ("10:12:44", "119 min"),
+        ("10:12:45", "2 h 0 min"),
+        ("13:45:00", "5 h 32 min"),
+    ],
+)
+def test_delays(at, delay):
+    done = engine.run("render", "--at", f"2026-11-20T{at}Z", ALERT)
+    assert f", alert {delay} later\n" in done.stdout.decode()
 
 
 def test_account_names():
     names = "444455556666=other , 111122223333=Z\u00fcrich"
     done = engine.run("render", "--account-names", names, ALERT)
-    assert "\nACCOUNT  target 111122223333 (Z\u00fcrich), caller " in done.stdout.decode()
+    assert "\nACCOUNT  111122223333 (Z\u00fcrich)\n" in done.stdout.decode()
+    done = engine.run("render", "--account-names", names, ACROSS)
+    account = r"\nACCOUNT  444455556666 \(other\), called from another account:\s+"
+    assert re.search(account + "111122223333\\s+\\(Z\u00fcrich\\)\n", done.stdout.decode())
     assert sms("--account-names", "", ALERT).returncode == FOUND
 
 
@@ -123,7 +145,9 @@ def test_rules(tmp_path):
     assert matched(rules.folder) == (NONE, [])
 
 
-NO_NAMES = "it must be the account's 12 digits, =, and its name"
+NO_NAMES = (
+    "it must be the account's 12 digits, =, and its name; commas stand between entries"
+)
 
 
 @pytest.mark.parametrize(
