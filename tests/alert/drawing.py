@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 STYLE = """\
 text { white-space: pre; fill: #1d1c1d; font-family: Helvetica, Arial, sans-serif }
 .bold { font-weight: bold }
+.link { fill: #1264a3 }
 .grey { fill: #616061 }
 .white { fill: #ffffff; font-weight: bold }
 .mono, .code {

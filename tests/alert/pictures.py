@@ -53,9 +53,10 @@ def email():
 
 def runs(markdown):
     """A line of the card as pairs of style and text."""
-    for bold, code, plain in re.findall(r"\*([^*]+)\*|`([^`]+)`|([^*`]+)", markdown):
-        style = "bold" if bold else "code" if code else "plain"
-        yield style, html.unescape(bold or code or plain)
+    parts = r"\*([^*]+)\*|`([^`]+)`|(https://\S+)|([^*`]+?(?=https://|[*`]|$))"
+    for bold, code, link, plain in re.findall(parts, markdown):
+        style = "bold" if bold else "code" if code else "link" if link else "plain"
+        yield style, html.unescape(bold or code or link or plain)
 
 
 def words(text):
