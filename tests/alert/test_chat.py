@@ -159,6 +159,20 @@ def test_description(event):
     assert f"`{card['ruleId']}`, by `{card['ruleAuthor']}`, licence `" in rule
 
 
+def test_description_ends_at_its_limit():
+    """One byte more, and the last line goes as a whole."""
+    event = json.loads(hostile.EVENTS["all: 500 characters"])
+    hostile.put(event, "detail.errorCode", "W")
+    sizes = []
+    for count in range(1, 200):
+        hostile.put(event, "detail.errorMessage", "W" * count)
+        description = card_of(json.dumps(event).encode())["content"]["description"]
+        if MORE in description:
+            break
+        sizes.append(len(description.encode()))
+    assert sizes[-1] == DESCRIPTION_MAX and "*Where*" not in description
+
+
 @pytest.mark.parametrize("event", hostile.ALL.values(), ids=hostile.ALL)
 def test_what_is_cut_says_so(event):
     """A value has so many bytes on its line, escapes and all, and ends on a whole character."""
