@@ -46,7 +46,10 @@ PATHS = """
     detail.vpcEndpointId
 """.split()
 
-NOTICE_PATHS = "id account time region resources detail.accountId detail.regionName".split()
+NOTICE_PATHS = """
+    id account time region resources detail.accountId detail.regionName
+    detail.eventName detail.eventID detail.eventTime detail.awsRegion
+""".split()
 
 BASE = json.loads(renderer.EVENTS["enable-region-cross-account-admin"])
 NOTICE = json.loads(renderer.EVENTS["region-status-enabling"])
