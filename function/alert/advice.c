@@ -53,7 +53,8 @@ static const struct step {
      "Not planned? Undo it in that service, or it will enable the Region again.", ""},
     {IF_OPTED_IN | IF_STATUS, ANYWHERE, "Not planned? Revoke the credentials of who asked.", ""},
     {IF_ENABLE | IF_DENIED, ANYWHERE,
-     "The call was refused. If nobody meant it, somebody tries stolen credentials: revoke them.",
+     "The call was refused. If nobody meant it, somebody may be trying stolen credentials: revoke "
+     "them.",
      ""},
     {IF_ENABLE | IF_FAILED, ANYWHERE,
      "This call failed, but another may have enabled the Region: see the next step.", ""},
@@ -67,13 +68,13 @@ static const struct step {
     {IF_CALL | IF_EVENT, TARGET, "Read the whole record:",
      "aws cloudtrail lookup-events --region {logged} \\\n--lookup-attributes \\\n"
      "AttributeKey=EventId,AttributeValue={event}"},
-    {IF_OPTED_IN | IF_REGION, TARGET, "Watch the new Region, once it is ENABLED:",
+    {IF_OPTED_IN | IF_REGION, TARGET, "Watch the new Region{once}:",
      "aws cloudtrail lookup-events --region {region} --max-items 50"},
     {IF_OPTED_IN | IF_REGION, TARGET,
      "Not planned? Delete what was made in the Region: it stays, costs, and is out of reach once "
      "the Region is off.",
      ""},
-    {IF_OPTED_IN | IF_REGION, MANAGEMENT, "When the Region is ENABLED, switch it off:",
+    {IF_OPTED_IN | IF_REGION, MANAGEMENT, "{when}witch the Region off:",
      "aws account disable-region --region-name {region}{for_account}"},
     {IF_OPTED_IN, ANYWHERE,
      "Prevent it: create this policy in the management account, then attach it to the others "
@@ -165,6 +166,7 @@ static void add_place(const struct alert *alert, enum place place, char out[ADVI
 static void write_step(const struct alert *alert, const struct step *step, struct advice *advice)
 {
     static const char actor[] = "{actor}";
+    bool is_enabled = alert->status != NULL && strcmp(alert->status->name, "ENABLED") == 0;
     bool has_target = text_is_account(alert->target_account);
     char for_account[64] = "";
     char in_account[64] = "";
@@ -178,6 +180,8 @@ static void write_step(const struct alert *alert, const struct step *step, struc
         {"{region}", alert->region},
         {"{logged}", region_is_code(alert->aws_region) ? alert->aws_region : "us-east-1"},
         {"{key}", alert->access_key_id},
+        {"{once}", is_enabled ? "" : ", once it is ENABLED"},
+        {"{when}", is_enabled ? "S" : "When it is ENABLED, s"},
         {"{event}", alert->event_id},
         {"{call}", is_disabled(alert) ? "DisableRegion" : "EnableRegion"},
         {NULL, NULL},

@@ -46,8 +46,7 @@ static void add_line(struct card *card, const char *label, const struct part *pa
     for (; parts->value != NULL; parts++) {
         if (!alert_knows(parts->value))
             continue;
-        lambda_buffer_format(out, "%s %s%s", count++ == 0 ? "" : ",", parts->words,
-                             parts->words[0] == '\0' ? "" : " ");
+        lambda_buffer_format(out, "%s %s", count++ == 0 ? "" : ",", parts->words);
         markdown_add_code(out, parts->value, parts->max == 0 ? VALUE_MAX : parts->max);
     }
     if (count == 0)
@@ -65,21 +64,21 @@ static void add_fields(struct card *card, const struct alert_fields *fields)
         const char *name = fields->names.items[i];
         const char *value = alert_shown(fields->values.items[i]);
         if (!words_is_told(name))
-            add_line(card, "Field", (struct part[]){{"", name, 0}, {"is", value, 0}, {0}});
+            add_line(card, "Field", (struct part[]){{"", name, 0}, {"", value, 0}, {0}});
     }
 }
 
 static void describe_caller(const struct alert *alert, struct card *card)
 {
-    add_line(
-        card, "Who",
-        (struct part[]){{"", alert_shown(alert->actor), 0},
-                        {"", alert->actor_type, 0},
-                        {"issuer", alert->role, 0},
-                        {"key", alert->access_key_id, 0},
-                        {"MFA", alert->mfa[0] == '\0' ? "" : words_flag(alert->mfa), 0},
-                        {"console", alert->console[0] == '\0' ? "" : words_flag(alert->console), 0},
-                        {0}});
+    add_line(card, "Who",
+             (struct part[]){
+                 {"", alert_shown(alert->actor), 0},
+                 {"", alert->actor_type, 0},
+                 {words_issuer(alert), alert->role, 0},
+                 {"key ", alert->access_key_id, 0},
+                 {"MFA ", alert->mfa[0] == '\0' ? "" : words_flag(alert->mfa), 0},
+                 {"console ", alert->console[0] == '\0' ? "" : words_flag(alert->console), 0},
+                 {0}});
 }
 
 /* The caller's own words come last, so that they push nothing else out. */
@@ -89,19 +88,20 @@ static void describe_more(const struct alert *alert, struct card *card)
         card, "Identity",
         (struct part[]){{"", alert_knows(alert->actor_arn) ? alert->actor_arn : alert->principal_id,
                          LONG_VALUE_MAX},
-                        {"through", alert->invoked_by, 0},
-                        {"source identity", alert->source_identity, 0},
-                        {"identity provider", alert->identity_provider, 0},
-                        {"identity store", alert->identity_store, 0},
-                        {"credential", alert->credential_id, 0},
+                        {"through ", alert->invoked_by, 0},
+                        {"source identity ", alert->source_identity, 0},
+                        {"identity provider ", alert->identity_provider, 0},
+                        {"identity store ", alert->identity_store, 0},
+                        {"credential ", alert->credential_id, 0},
                         {0}});
     if (alert->has_error)
         add_line(card, "Error",
                  (struct part[]){
                      {"", alert->error_code, 0}, {"", alert->error_message, ERROR_MAX}, {0}});
     add_line(card, "Where",
-             (struct part[]){
-                 {"", alert->source_address, 0}, {"with", alert->user_agent, LONG_VALUE_MAX}, {0}});
+             (struct part[]){{"", alert->source_address, 0},
+                             {"with ", alert->user_agent, LONG_VALUE_MAX},
+                             {0}});
 }
 
 static void describe(const struct alert *alert, struct card *card)
@@ -115,24 +115,27 @@ static void describe(const struct alert *alert, struct card *card)
         words_account(caller, alert->caller_account, alert->caller_name);
     words_delay(delay, alert);
     words_link(link, alert);
+    if (alert->outcome == ALERT_TEST)
+        lambda_buffer_add_string(&card->text, "*Test* The facts below are made up.");
     if (alert->status == NULL)
         describe_caller(alert, card);
     add_line(card, "What",
              (struct part[]){{"", alert->event_name, 0},
-                             {"of", alert->event_source, 0},
-                             {"Region", alert_is_of_region(alert) ? alert->region : "", 0},
+                             {"of ", alert->event_source, 0},
+                             {"Region ", alert_is_of_region(alert) ? alert->region : "", 0},
                              {0}});
     add_line(card, "Account",
-             (struct part[]){{"", target, 0}, {"called from account", caller, 0}, {0}});
+             (struct part[]){{"", target, 0}, {"called from account ", caller, 0}, {0}});
     add_line(card, "When",
-             (struct part[]){{"", alert->event_time, 0}, {"alert after", delay, 0}, {0}});
-    add_line(card, "Rule",
-             (struct part[]){{"", alert->rule_title, 0},
-                             {alert->status == NULL ? "Sigma" : "no Sigma rule but a notice of AWS",
-                              alert->rule_id, 0},
-                             {"by", alert->rule_author, 0},
-                             {"licence", alert->rule_license, 0},
-                             {0}});
+             (struct part[]){{"", alert->event_time, 0}, {"alert after ", delay, 0}, {0}});
+    add_line(
+        card, "Rule",
+        (struct part[]){{"", alert->rule_title, 0},
+                        {alert->status == NULL ? "Sigma " : "no Sigma rule but a notice of AWS ",
+                         alert->rule_id, 0},
+                        {"by ", alert->rule_author, 0},
+                        {"licence ", alert->rule_license, 0},
+                        {0}});
     add_line(card, "Event", (struct part[]){{"", alert->event_id, 0}, {0}});
     if (link[0] != '\0')
         lambda_buffer_format(&card->text, "\n*Record* %s", link);

@@ -70,12 +70,11 @@ static void add_identity(const struct alert *alert, struct lambda_buffer *out)
 
 static void add_actor(const struct alert *alert, struct lambda_buffer *out)
 {
-    bool has_role = alert_knows(alert->role);
-    text_add_field(out, LABEL_COLUMNS, "WHO", "%s%s%s", alert_shown(alert->actor),
-                   has_role ? ", issuer " : "", has_role ? alert->role : "");
+    text_add_field(out, LABEL_COLUMNS, "WHO", "%s", alert_shown(alert->actor));
+    add_known(out, words_issuer(alert), alert->role);
     add_identity(alert, out);
     add_known(out, "", alert->actor_arn);
-    if (!alert_knows(alert->actor_arn))
+    if (!alert_knows(alert->actor_arn) && strcmp(alert->principal_id, alert->actor) != 0)
         add_known(out, "principal ", alert->principal_id);
     if (strcmp(alert->invoked_by, alert->actor) != 0)
         add_known(out, "through ", alert->invoked_by);
@@ -236,6 +235,7 @@ void email_write(const struct alert *alert, struct lambda_buffer *text)
     add_event(alert, text);
     add_rule(alert, text);
     lambda_buffer_format(text, "%-*s%s\n", LABEL_COLUMNS, "ALERT", alert->id);
-    text_add_field(text, LABEL_COLUMNS, "",
-                   "The same event gives the same id; a copy can be ignored.");
+    if (alert->outcome != ALERT_TEST)
+        text_add_field(text, LABEL_COLUMNS, "",
+                       "The same event gives the same id; a copy can be ignored.");
 }

@@ -85,8 +85,8 @@ static void put_finding(const struct alert *alert, struct members *finding)
     char description[3 * ALERT_TEXT_MAX];
     bool licensed = alert->rule_license[0] != '\0';
     snprintf(description, sizeof description, "%s by %s%s%s%s",
-             alert->status == NULL ? "Sigma rule" : "A notice of AWS, written", alert->rule_author,
-             licensed ? " (" : "", alert->rule_license, licensed ? ")" : "");
+             alert->status == NULL ? "Sigma rule" : "A notice of AWS, put into words",
+             alert->rule_author, licensed ? " (" : "", alert->rule_license, licensed ? ")" : "");
     members_text(finding, "finding_info.uid", alert->id);
     members_text(finding, "finding_info.title", alert->rule_title);
     members_text(finding, "finding_info.desc", description);

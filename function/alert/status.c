@@ -7,9 +7,8 @@ const struct rule status_rule = {
     .file = "",
     .id = "7d0e3c52-9f64-4b0e-9d5b-3c1a5b8e2f90",
     .title = "AWS Region Opt-In Status Change",
-    .description =
-        "AWS itself tells that a Region is being enabled or disabled for an account. This "
-        "notice comes without a trail; who asked for it stands in CloudTrail.",
+    .description = "AWS itself tells that a Region is being enabled or disabled for an account. "
+                   "It sends this notice without CloudTrail, whose record tells who asked.",
     .status = "",
     .level = "medium",
     .author = "enable-region-alert",

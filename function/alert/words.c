@@ -22,11 +22,11 @@ static void add_account(char words[WORDS_MAX], const char *account, const char *
     add(words, ")");
 }
 
-static void add_region(char words[WORDS_MAX], const char *code)
+static void add_region(char words[WORDS_MAX], const char *code, const char *otherwise)
 {
     const char *name = region_name(code);
     if (!region_is_code(code)) {
-        add(words, "an AWS Region");
+        add(words, otherwise);
         return;
     }
     add(words, name[0] == '\0' ? "AWS Region" : name);
@@ -40,7 +40,7 @@ static void add_region_event(char words[WORDS_MAX], const struct alert *alert)
     bool denied = alert->outcome == ALERT_DENIED;
     if (denied || alert->outcome == ALERT_FAILED)
         add(words, denied ? "AWS refused to enable " : "a call to enable ");
-    add_region(words, alert->region);
+    add_region(words, alert->region, denied ? "a Region" : "an AWS Region");
     if (!denied)
         add(words, alert->status != NULL            ? " "
                    : alert->outcome == ALERT_FAILED ? " failed"
@@ -115,6 +115,11 @@ void words_delay(char words[WORDS_MAX], const struct alert *alert)
     else
         snprintf(words, WORDS_MAX, "%" PRId64 " h %" PRId64 " min", seconds / 3600,
                  seconds / 60 % 60);
+}
+
+const char *words_issuer(const struct alert *alert)
+{
+    return strcmp(alert->actor_type, "AssumedRole") == 0 ? "role " : "issuer ";
 }
 
 bool words_is_told(const char *field)

@@ -33,6 +33,9 @@ void words_link(char words[WORDS_MAX], const struct alert *alert);
 /* How long after the call the alert was made: "24 s", "5 h 32 min"; "" where that is not known. */
 void words_delay(char words[WORDS_MAX], const struct alert *alert);
 
+/* What the actor's session was issued by: "role ", or "issuer " of another kind. */
+const char *words_issuer(const struct alert *alert);
+
 /* Whether every alert tells the field's value at a place of its own. */
 bool words_is_told(const char *field);
 

@@ -67,6 +67,7 @@ static renderer *find_renderer(const char *name)
     return NULL;
 }
 
+/* There is no invocation, so its id is nil. */
 static void print_alert(struct rendering *r, const struct rule *rule, const struct event *event)
 {
     struct alert alert;
@@ -76,7 +77,7 @@ static void print_alert(struct rendering *r, const struct rule *rule, const stru
                                              .event = event,
                                              .evaluation = &r->rules.evaluation,
                                              .account_names = r->account_names,
-                                             .request_id = "",
+                                             .request_id = "00000000-0000-0000-0000-000000000000",
                                              .now_ms = r->now_ms});
     r->render(&alert, &out);
     if (!out.failed)

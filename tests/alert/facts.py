@@ -11,8 +11,8 @@ TEST_SOURCE = "enable-region-alert"
 NOTICE_TYPE = "Region Opt-In Status Change"
 NOTICE_RULE = "7d0e3c52-9f64-4b0e-9d5b-3c1a5b8e2f90"
 NOTICE_REASON = (
-    "AWS itself tells that a Region is being enabled or disabled for an account. This notice comes"
-    " without a trail; who asked for it stands in CloudTrail."
+    "AWS itself tells that a Region is being enabled or disabled for an account. It sends"
+    " this notice without CloudTrail, whose record tells who asked."
 )
 TEST_REASON = "This is a test: the facts below are made up."
 FILES = [file for path in renderer.RULES for file in (renderer.ROOT / path).glob("*.yml")]

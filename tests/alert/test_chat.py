@@ -117,7 +117,9 @@ def labels_of(event):
     record = facts.record(event)
     if facts.is_notice(event):
         return ["What", "Account", "When", "Rule", "Event"]
-    labels = ["Who", "What", "Account", "When", "Rule", "Event", "Record", "Identity"]
+    is_test = json.loads(event).get("source") == facts.TEST_SOURCE
+    labels = ["Test"] if is_test else []
+    labels += ["Who", "What", "Account", "When", "Rule", "Event", "Record", "Identity"]
     labels += ["Error"] if record.get("errorCode") is not None else []
     return [*labels, "Where"]
 
@@ -216,7 +218,8 @@ def test_ids(stem):
     assert card["id"] == told.event_id
     context = card["metadata"]["additionalContext"]
     assert context.keys() == {"ruleId", "ruleAuthor", "alertId"}
-    own = "" if told.is_test else told.event_id  # the request of Lambda, which the tool has not
+    nil = "00000000-0000-0000-0000-000000000000"  # for Lambda's request id, which the tool has not
+    own = nil if told.is_test else told.event_id
     assert context["alertId"] == f"{context['ruleId']}:{own}"
 
 

@@ -179,7 +179,8 @@ def test_headline(stem):
     lines = mail.body(email)
     title, level = card["content"]["title"], card["content"]["keywords"][1]
     region = told.region and rf"[A-Z][A-Za-z ]+ (\([A-Za-z ]+\) )?{told.region}"
-    happened = SAID[told.outcome].format(region or "an AWS Region")
+    otherwise = "a Region" if told.outcome == "DENIED" else "an AWS Region"
+    happened = SAID[told.outcome].format(region or otherwise)
     if not told.enables and not facts.is_notice(event):
         happened = told.name
     happened += re.escape(f" in account {ACCOUNTS[told.account]}")

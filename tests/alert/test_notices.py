@@ -45,7 +45,7 @@ def test_finding(status):
     analytic = finding["finding_info"]["analytic"]
     assert (analytic["type_id"], analytic["type"]) == (OTHER, "Other")
     assert analytic["uid"] == facts.NOTICE_RULE not in facts.RULES
-    assert finding["finding_info"]["desc"].startswith("A notice of AWS, written by ")
+    assert finding["finding_info"]["desc"].startswith("A notice of AWS, put into words by ")
     assert "actor" not in finding["evidences"][0]["data"]
     assert finding["unmapped"]["outcome"] == status
 

@@ -54,7 +54,7 @@ static void test_chat(void **state)
         assert_row(i, cJSON_GetStringValue(at(root, rows[i].path)), rows[i].text);
     const char *description = cJSON_GetStringValue(at(root, "content.description"));
     assert_no_markup(description);
-    assert_says(description, "*Who* `alice@example.com`, `AssumedRole`, issuer `Admin`, key `ASIA");
+    assert_says(description, "*Who* `alice@example.com`, `AssumedRole`, role `Admin`, key `ASIA");
     assert_says(description, "*When* `2026-02-11T09:14:07Z`, alert after `24 s`\n");
     assert_says(description, "*Rule* `A rule`, Sigma `a5ffb6ea");
     assert_says(description, "*Record* https://us-east-1.console.aws.amazon.com/cloudtrailv2/home");
