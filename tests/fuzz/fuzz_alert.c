@@ -305,6 +305,7 @@ static size_t check_message(const struct alert_input *input, enum message_format
     struct alert alert;
     struct message message;
     struct lambda_error err;
+    memset(&alert, 0xff, sizeof alert);
     alert_make(&alert, input);
     given.alert = &alert;
     message_init(&message, format, limit);
