@@ -24,7 +24,8 @@ seed_alerts() {
         sed -E "/eventName|eventSource|status/!s/: \"[^\"]*\"/: \"$quotes\"/g" "$seed" \
             >"$seed-quotes"
     done
-    for names in 111122223333= 111122223333=a,111122223333=b 1=a "111122223333=a$(printf '\033')"; do
+    escape=$(printf "\033")
+    for names in 111122223333= 111122223333=a,111122223333=b 1=a "111122223333=$escape"; do
         { echo "A$names" && cat "$file"; } >"$corpus/names-$names"
     done
 }
