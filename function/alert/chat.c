@@ -248,7 +248,7 @@ void chat_write(const struct alert *alert, struct lambda_buffer *json)
     put_content(alert, &card);
     put_thread(alert, &card);
     members_text(&card.members, "metadata.additionalContext.ruleId", alert->rule_id);
-    members_text(&card.members, "metadata.additionalContext.ruleAuthor", alert->rule_author);
+    put(&card, "metadata.additionalContext.ruleAuthor", alert->rule_author);
     members_text(&card.members, "metadata.additionalContext.alertId", alert->id);
     members_end(&card.members);
     lambda_buffer_done(&card.text);

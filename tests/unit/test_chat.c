@@ -79,7 +79,7 @@ static void test_chat_hostile(void **state)
     assert_says(description, "`*a* _b_ ~c~ 'd' &lt;!channel&gt; &amp; e`");
     assert_no_markup(cJSON_GetStringValue(at(root, "content.nextSteps.0")));
     assert_string_equal(cJSON_GetStringValue(at(root, "metadata.additionalContext.ruleAuthor")),
-                        "*a* _b_ ~c~ `d` <!channel> & e");
+                        " a   b   c   d  &lt;!channel&gt; &amp; e");
     assert_null(at(root, "id"));
     assert_string_equal(cJSON_GetStringValue(at(root, "metadata.threadId")), "unknown/unknown");
     assert_int_equal(cJSON_GetArraySize(at(root, "metadata.relatedResources")), 0);
