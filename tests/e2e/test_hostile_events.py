@@ -188,6 +188,7 @@ HOSTILE_TEXTS = {
     "terminal": "\x1b]0;owned\x07\x9b2J\x7f",
     "bidi": "\u202e\u2066abc\u2069\u200f\u061c",
     "markup": "<a href='https://evil.example'>click</a> <!channel> `rm` $(id) | ; & *b*",
+    "backquote": "a` <!here> _b_ *c* ~d~",
     "surrogate": "\ud83d",
     "NUL": "a\0b",
     "long": "A" * 10_000,
