@@ -107,6 +107,18 @@ def test_tests_are_never_copies(function, sns):
 
 
 @asan
+def test_fifo_topic_takes_no_test_for_its_event(start, sns):
+    """SNS would drop the real alert, and answer 200, if both had one deduplication id."""
+    sns.topic_arn = "arn:aws:sns:us-east-1:111122223333:alerts.fifo"
+    function = start(ALERT_TOPIC_ARN=sns.topic_arn)
+    test = json.dumps(events.load() | {"source": "enable-region-alert"}).encode()
+    for event in (test, test, EVENT):
+        function.answer(event)
+    ids = [publish.fifo["MessageDeduplicationId"] for publish in sns.published]
+    assert len(set(ids)) == 3 and ids[2] == f"{RULE_ID}:{EVENT_ID}"
+
+
+@asan
 def test_another_record_with_the_same_id_is_a_copy(function, sns):
     """The id decides, which AWS gives: an envelope, a bare record, another delivery."""
     function.answer(EVENT)

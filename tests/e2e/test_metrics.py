@@ -113,6 +113,14 @@ def test_duration_only_where_something_was_published(named, sns):
     assert has_duration == listed == [True, False, False, False, False]
 
 
+def test_duration_is_without_the_wait_of_the_pace(named):
+    """It tells how SNS does, not how we do."""
+    function = named(ALERT_MAX_PER_SECOND="1")
+    for _ in range(2):
+        function.answer(events.anew(MATCH))
+    assert all(line["publishDuration"] < 900 for line in function.metrics)
+
+
 @pytest.mark.parametrize("failing", [0, 1], ids=["the first", "the second"])
 def test_two_rules_of_which_one_fails(named, three_rules, sns, failing):
     function = named(LAMBDA_TASK_ROOT=str(three_rules))
