@@ -161,8 +161,22 @@ build-AlertFunction: all check-rules # for `sam build`, which does not say for w
 	$(Q)mkdir -p $(ARTIFACTS_DIR)
 	$(Q)cp -r $(BUILD)/bootstrap $(BUILD)/rules $(ARTIFACTS_DIR)
 
-sam-build: $(BUILD)/sam/ready ## .aws-sam/build/, for `sam deploy`
-	$(Q)SAM_CLI_TELEMETRY=0 ARCH=$(ARCH) $(BUILD)/sam/bin/sam build
+# samconfig.toml has a part for each architecture. In it sam keeps what `deploy` has asked once.
+SAM_CONFIG := samconfig.toml
+ASK = $(if $(shell grep -E '(AlertEmail|TopicArn)=' $(SAM_CONFIG)),, --guided)
+sam = SAM_CLI_TELEMETRY=0 ARCH=$(ARCH) $(BUILD)/sam/bin/sam $(1) --config-env $(ARCH:x86_64=default)
+
+sam-build: $(BUILD)/sam/ready ## .aws-sam/build/, for `make deploy`; ARCH=arm64: for that architecture
+	$(Q)$(call sam,build)
+
+deploy: sam-build ## build, and make or change the stack; the first time, sam asks what it should be
+	$(Q)$(call sam,deploy)$(ASK)
+
+delete: $(BUILD)/sam/ready ## remove the stack, after a question
+	$(Q)$(call sam,delete)
+
+logs: $(BUILD)/sam/ready ## the log of the deployed function, as it grows
+	$(Q)$(call sam,logs) --tail
 
 # ----------------------------------------------------------------------------------------- testing
 
@@ -176,11 +190,12 @@ SAM_CLI := $(shell grep '^aws-sam-cli==' tests/stack/requirements.txt)
 # What the tests run: $(1) flavour.
 tested = packages-test $(BUILD)/$(1)/bootstrap $(UNIT_TESTS:%=$(BUILD)/$(1)/%) $(TOOLS)
 TOOLS := $(BUILD)/venv/ready $(EMULATOR)
+VALIDATORS := $(BUILD)/sam/ready $(BUILD)/checkov/ready
 
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(BUILD)/sam/ready $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(VALIDATORS) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-alert
@@ -192,6 +207,9 @@ golden: $(BUILD)/sigma $(BUILD)/venv/ready ## write tests/alert/golden anew; rea
 
 pictures: $(BUILD)/sigma $(BUILD)/venv/ready ## draw tests/alert/pictures
 	$(Q)$(PYTHON) tests/alert/pictures.py
+
+validate: all $(TOOLS) $(VALIDATORS) ## template.yaml: sam, cfn-lint, checkov and tests of our own, without AWS
+	$(Q)$(PYTEST) -q tests/stack --ignore tests/stack/test_build.py
 
 coverage: packages-coverage $(call tested,coverage) ## line coverage of function/ and runtime/
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete
@@ -212,6 +230,7 @@ test_runtime = $(MAKE) --no-print-directory -C runtime test BUILD=$(abspath $(1)
 
 $(BUILD)/venv/ready: tests/requirements.txt
 $(BUILD)/sam/ready: tests/stack/requirements.txt
+$(BUILD)/checkov/ready: tests/stack/checkov.txt
 $(BUILD)/%/ready: | packages-python
 	$(call say,PIP,$(@D))
 	$(Q)rm -rf $(@D)

@@ -4,7 +4,7 @@ set -eu
 
 status=0
 mapfile -t sources < <(find function runtime/src runtime/include -name '*.[ch]' | sort)
-build=(Makefile runtime/Makefile deploy/* .ci/run tests/requirements.txt tests/stack/requirements.txt)
+build=(Makefile runtime/Makefile deploy/* .ci/run tests/requirements.txt tests/stack/*.txt)
 
 # Prints the places on standard input, one a line, under the rule that they break.
 report() {

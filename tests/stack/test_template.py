@@ -1,85 +1,43 @@
-"""template.yaml: what linters know, what they do not, and what `sam build` makes of it."""
+"""template.yaml: what no linter knows of the function, its triggers, its queues and its topic."""
 
 import json
-import os
-import pathlib
-import stat
+import re
 import subprocess
-import sys
-import urllib.request
 
-import pytest
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/e2e"))
-from harness.processes import Process, free_port, listening, wait_until  # noqa: E402
-
-SAM = ROOT / "build/sam/bin"
-ENVIRONMENT = {  # of every child: nothing of the machine's AWS settings, no credentials
-    "PATH": "/usr/bin:/bin",
-    "HOME": os.environ["HOME"],
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "SAM_CLI_TELEMETRY": "0",
-}
-
-
-def run(*argv):
-    """The standard output of a command of build/sam, which must succeed."""
-    done = subprocess.run(
-        [SAM / argv[0], *argv[1:]], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def translated(tmp_path_factory):
-    """The file with the CloudFormation that AWS makes of the template."""
-    path = tmp_path_factory.mktemp("stack") / "template.json"
-    path.write_text(run("python", "tests/stack/translate.py", "template.yaml"))
-    return path
-
-
-@pytest.fixture(scope="module")
-def template(translated):
-    return json.loads(translated.read_text())
-
-
-@pytest.fixture(scope="module")
-def resources(template):
-    return template["Resources"]
-
-
-def of_type(resources, kind):
-    return [each["Properties"] for each in resources.values() if each["Type"] == kind]
+from commands import ROOT
+from parameters import KEY_ARN, OPS_TOPIC_ARN, TOPIC_ARN
 
 
 def arn(name):
     return {"Fn::GetAtt": [name, "Arn"]}
 
 
-def test_sam_accepts_it():
-    run("sam", "validate", "--lint")
+def own_or(stack, arn):
+    """How the stack names its own topic; else the one it was given."""
+    return {"Ref": "AlertTopic"} if stack.conditions["OwnTopic"] else arn
 
 
-def test_cfn_lint_accepts_the_translation(translated):
-    run("cfn-lint", str(translated))
+def derived_pattern():
+    command = [ROOT / "build/sigma", "pattern", ROOT / "function/rules"]
+    return json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
-def test_function(resources):
-    (function,) = of_type(resources, "AWS::Lambda::Function")
+def test_function(stack):
+    (function,) = stack.of_type("AWS::Lambda::Function").values()
     wanted = {
         "Runtime": "provided.al2023",
-        "Architectures": ["x86_64"],
+        "Architectures": [stack.values["Architecture"]],
         "Handler": "bootstrap",
         "Timeout": 30,
         "MemorySize": 128,
         "Role": arn("AlertRole"),
+        "TracingConfig": {"Mode": stack.values["Tracing"]},
         "Environment": {
             "Variables": {
-                "ALERT_TOPIC_ARN": {"Ref": "AlertTopic"},
-                "ALERT_FORMAT": {"Ref": "AlertFormat"},
-                "ALERT_ACCOUNT_NAMES": {"Ref": "AccountNames"},
+                "ALERT_TOPIC_ARN": own_or(stack, TOPIC_ARN),
+                "ALERT_FORMAT": "structured",
+                "ALERT_ACCOUNT_NAMES": stack.values["AccountNames"],
+                "ALERT_MAX_PER_SECOND": 5,
             }
         },
         "LoggingConfig": {
@@ -89,122 +47,152 @@ def test_function(resources):
         },
     }
     assert {name: function.get(name) for name in wanted} == wanted
-    assert resources["AlertFunction"]["Metadata"]["BuildMethod"] == "makefile"
+    assert stack.of_type("AWS::Logs::LogGroup")["LogGroup"] == {"RetentionInDays": 365}
 
 
-def test_the_pattern_is_that_of_the_rules(resources):
-    """`make patterns` writes it; what it must let through is tested in tests/sigma."""
-    (rule,) = of_type(resources, "AWS::Events::Rule")
-    command = [ROOT / "build/sigma", "pattern", ROOT / "function/rules"]
-    derived = subprocess.run(command, capture_output=True, check=True).stdout
-    assert rule["EventPattern"] == json.loads(derived), "run `make patterns`"
-    for source in rule["EventPattern"]["source"]:  # PutEvents refuses aws.*: no forgery
+def test_without_a_limit_none_is_reserved(stacks):
+    reserved = {
+        name: stack.of_type("AWS::Lambda::Function")["AlertFunction"].get(
+            "ReservedConcurrentExecutions"
+        )
+        for name, stack in stacks.items()
+    }
+    assert reserved == dict.fromkeys(stacks) | {"all there is": "2"}
+
+
+def test_the_makefile_builds_it(stack):
+    """SAM asks make for build-<logical id>."""
+    for name in stack.of_type("AWS::Lambda::Function"):
+        assert stack.resources[name]["Metadata"]["BuildMethod"] == "makefile"
+        assert re.search(rf"^build-{name}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def leaves(pattern):
+    """The values of an event pattern that are not objects of field names."""
+    for value in pattern.values():
+        yield from leaves(value) if isinstance(value, dict) else [value]
+
+
+def test_every_leaf_of_a_pattern_is_a_list(everything):
+    for name, rule in everything.of_type("AWS::Events::Rule").items():
+        found = list(leaves(rule.get("EventPattern", {})))
+        assert all(isinstance(leaf, list) and leaf for leaf in found), (name, found)
+
+
+def test_the_patterns_are_those_of_the_rules(everything):
+    """`make patterns` writes them; what they must let through is tested in tests/sigma."""
+    rules = everything.of_type("AWS::Events::Rule")
+    derived = derived_pattern()
+    for name in ("AlertFunctionApiCall", "CentralApiCall"):
+        assert rules[name]["EventPattern"] == derived, "run `make patterns`"
+    for source in derived["source"]:  # PutEvents refuses aws.*: no forgery
         assert (source if isinstance(source, str) else source["prefix"]).startswith("aws.")
 
 
-def test_an_event_that_cannot_be_handled_is_kept(resources):
-    (rule,) = of_type(resources, "AWS::Events::Rule")
-    (target,) = rule["Targets"]
-    assert target["Arn"] == arn("AlertFunction")
-    assert target["DeadLetterConfig"] == {"Arn": arn("UndeliveredEvents")}
-    assert target["RetryPolicy"] == {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86400}
-    (invoke,) = of_type(resources, "AWS::Lambda::EventInvokeConfig")
+def test_make_patterns_writes_every_pattern(tmp_path):
+    text = (ROOT / "template.yaml").read_text()
+    stale = tmp_path / "template.yaml"
+    stale.write_text(re.sub(r"(Pattern: # .*\n +).*", r"\1{}", text))
+    assert stale.read_text() != text
+    command = ["deploy/pattern.sh", "build/sigma", stale]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    assert stale.read_text() == text
+
+
+def test_the_second_signal(everything):
+    rules = everything.of_type("AWS::Events::Rule")
+    for name in ("RegionStatus", "CentralRegionStatus"):
+        assert rules[name]["EventPattern"] == {
+            "source": ["aws.account"],
+            "detail-type": ["Region Opt-In Status Change"],
+            "detail": {"status": ["ENABLING", "ENABLED"]},
+        }
+
+
+def test_what_triggers(stacks):
+    rules = {name: set(stack.of_type("AWS::Events::Rule")) for name, stack in stacks.items()}
+    always, status = "AlertFunctionApiCall", "RegionStatus"
+    assert rules["an e-mail address"] == {always}
+    assert rules["the second signal"] == {always, status}
+    assert rules["an organization"] == {always, "CentralApiCall"}
+    assert rules["an old topic"] == {always, "DailyTestEvent"}
+    assert len(rules["all there is"]) == 5
+    for name, rule in stacks["all there is"].of_type("AWS::Events::Rule").items():
+        central = {"Fn::GetAtt": ["CentralBus", "Name"]} if name.startswith("Central") else None
+        assert rule.get("EventBusName") == central, name
+        assert rule["State"] == "ENABLED"
+
+
+def test_the_state_is_that_of_every_rule(template):
+    """Switched off, the daily test is off too, so that its alarm tells."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Events::Rule":
+            assert resource["Properties"]["State"] == {"Ref": "RuleState"}
+
+
+def test_every_target_tries_again_and_has_a_queue(stack):
+    for name, rule in stack.of_type("AWS::Events::Rule").items():
+        (target,) = rule["Targets"]
+        assert target["Arn"] == arn("AlertFunction"), name
+        assert target["DeadLetterConfig"] == {"Arn": arn("UndeliveredEvents")}, name
+        assert target["RetryPolicy"] == {
+            "MaximumRetryAttempts": 185,
+            "MaximumEventAgeInSeconds": 86400,
+        }, name
+
+
+def test_an_event_that_cannot_be_handled_is_kept(stack):
+    (invoke,) = stack.of_type("AWS::Lambda::EventInvokeConfig").values()
     assert invoke["DestinationConfig"] == {"OnFailure": {"Destination": arn("FailedInvocations")}}
     assert (invoke["MaximumRetryAttempts"], invoke["MaximumEventAgeInSeconds"]) == (2, 21600)
-    for queue in of_type(resources, "AWS::SQS::Queue"):
-        assert queue["MessageRetentionPeriod"] == 14 * 24 * 3600
-        assert queue["SqsManagedSseEnabled"] is True
-    (policy,) = of_type(resources, "AWS::SQS::QueuePolicy")
-    assert policy["Queues"] == [{"Ref": "UndeliveredEvents"}]
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    assert statement == {
-        "Effect": "Allow",
-        "Principal": {"Service": "events.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": arn("UndeliveredEvents"),
-        "Condition": {"ArnEquals": {"aws:SourceArn": arn("AlertFunctionApiCall")}},
-    }
+    queues = stack.of_type("AWS::SQS::Queue")
+    assert set(queues) == {"FailedInvocations", "UndeliveredEvents"}
+    for queue in queues.values():
+        assert queue == {"MessageRetentionPeriod": 14 * 24 * 3600, "SqsManagedSseEnabled": True}
 
 
-def test_the_role_may_do_three_things(resources):
-    (role,) = of_type(resources, "AWS::IAM::Role")
-    assert "ManagedPolicyArns" not in role
-    (policy,) = role["Policies"]
-    allowed = [
-        (statement["Effect"], statement["Action"], statement["Resource"], len(statement))
-        for statement in policy["PolicyDocument"]["Statement"]
+def test_people_are_told(stack):
+    email = stack.values["AlertEmail"]
+    wanted = [
+        {
+            "TopicArn": own_or(stack, TOPIC_ARN),
+            "Region": "eu-west-1" if not stack.conditions["OwnTopic"] else AN_OWN_TOPICS_REGION,
+            "Protocol": "email",
+            "Endpoint": email,
+        }
     ]
-    assert allowed == [
-        ("Allow", "sns:Publish", {"Ref": "AlertTopic"}, 3),
-        ("Allow", ["logs:CreateLogStream", "logs:PutLogEvents"], arn("LogGroup"), 3),
-        ("Allow", "sqs:SendMessage", arn("FailedInvocations"), 3),
-    ]
+    assert list(stack.of_type("AWS::SNS::Subscription").values()) == (wanted if email else [])
+    assert stack.outputs["TopicArn"]["Value"] == own_or(stack, TOPIC_ARN)
 
 
-def test_people_are_told(template):
-    (topic,) = of_type(template["Resources"], "AWS::SNS::Topic")
-    assert topic["Subscription"] == [{"Protocol": "email", "Endpoint": {"Ref": "AlertEmail"}}]
-    assert "Default" not in template["Parameters"]["AlertEmail"]
+AN_OWN_TOPICS_REGION = {"Fn::Select": [3, {"Fn::Split": [":", {"Ref": "AlertTopic"}]}]}
 
 
-def test_only_us_east_1(template):
-    (assertion,) = template["Rules"]["Region"]["Assertions"]
-    assert assertion["Assert"] == {"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}
-
-
-@pytest.fixture(scope="module")
-def artifacts(tmp_path_factory):
-    """The folder of what `sam build` puts into the function's zip file."""
-    folder = tmp_path_factory.mktemp("build")
-    run("sam", "build", "--build-dir", str(folder))
-    return folder / "AlertFunction"
-
-
-def test_sam_build_gives_the_bootstrap_and_its_rules(artifacts):
-    files = {str(path.relative_to(artifacts)) for path in artifacts.rglob("*") if path.is_file()}
-    rules = {f"rules/{path.name}" for path in (ROOT / "function/rules").glob("*.y*ml")}
-    assert files == {"bootstrap"} | rules
-    bootstrap = artifacts / "bootstrap"
-    assert stat.S_IMODE(bootstrap.stat().st_mode) == 0o755
-    assert bootstrap.read_bytes() == (ROOT / "build/bootstrap").read_bytes()
-
-
-def test_the_bootstrap_needs_nothing_of_the_machine(artifacts):
-    argv = ["readelf", "--wide", "--file-header", "--program-headers", "--dynamic"]
-    elf = subprocess.run([*argv, artifacts / "bootstrap"], capture_output=True, text=True).stdout
-    assert "Advanced Micro Devices X86-64" in elf
-    assert "DYN (Position-Independent Executable file)" in elf
-    for interpreter_or_library in ("INTERP", "NEEDED"):
-        assert interpreter_or_library not in elf
-
-
-def test_another_architecture_is_refused():
-    done = subprocess.run(
-        ["make", "build-AlertFunction", "ARCH=arm64", "ARTIFACTS_DIR=/nowhere"],
-        cwd=ROOT,
-        env=ENVIRONMENT,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode != 0
-    assert "not for arm64" in done.stderr
-
-
-def test_the_emulator_runs_it(artifacts, tmp_path):
-    port = free_port()
-    argv = [ROOT / "build/aws-lambda-rie", "--runtime-interface-emulator-address"]
-    argv += [f"127.0.0.1:{port}", "--runtime-api-address", f"127.0.0.1:{free_port()}"]
-    env = {
-        "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:alerts",
-        "AWS_ENDPOINT_URL_SNS": "http://127.0.0.1:1",  # nobody there: nothing is to be published
+def test_the_topic_is_encrypted(stacks):
+    topics = {name: stack.of_type("AWS::SNS::Topic") for name, stack in stacks.items()}
+    own = {"AlertTopic": {"KmsMasterKeyId": {"Ref": "TopicKey"}}}
+    assert topics == dict.fromkeys(stacks, own) | {
+        "as little as can be": {"AlertTopic": {}},
+        "an old key for a new topic": {"AlertTopic": {"KmsMasterKeyId": KEY_ARN}},
+        "an old topic": {},
+        "an old topic with its key": {},
     }
-    emulator = Process([*argv, artifacts / "bootstrap"], env, tmp_path, "emulator")
-    try:
-        wait_until(lambda: listening(port), what="the emulator")
-        event = (ROOT / "events/disable-region.json").read_bytes()
-        url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(url, data=event, timeout=30) as response:
-            assert json.load(response) == {"matched": 0, "alerts": [], "suppressed": []}
-    finally:
-        emulator.stop()
+    for name, stack in stacks.items():
+        keys = stack.of_type("AWS::KMS::Key")
+        assert bool(keys) == (topics[name] == own)
+        for key in keys.values():
+            assert (key["EnableKeyRotation"], key["PendingWindowInDays"]) == (True, 7)
+
+
+def test_operators_get_the_alarms(stacks):
+    for name, stack in stacks.items():
+        wanted = [OPS_TOPIC_ARN] if name == "all there is" else []
+        for alarm in stack.of_type("AWS::CloudWatch::Alarm").values():
+            assert alarm["AlarmActions"] == wanted, name
+
+
+def test_the_bus_of_an_organization(everything):
+    assert everything.of_type("AWS::Events::EventBus") == {
+        "CentralBus": {"Name": "enable-region-alert"}
+    }
+    assert everything.outputs["CentralBusArn"]["Value"] == arn("CentralBus")
