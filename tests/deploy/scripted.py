@@ -46,11 +46,11 @@ class Lambda(Scripted):
             return fault(400, "InvalidRequestContentException", "Could not parse request body")
         kind = request.header("X-Amz-Invocation-Type") or "RequestResponse"
         self.events.append((kind, request.body))
-        answer = json.dumps(self.function(request.body) if self.function else {})
+        answer = self.function(request.body) if self.function else {}
         if kind == "Event":
             return reply(202)
         failed = [("X-Amz-Function-Error", "Unhandled")] if "errorType" in answer else []
-        return reply(200, answer.encode(), failed)
+        return reply(200, json.dumps(answer, separators=(",", ":")).encode(), failed)
 
 
 class Query(Scripted):
