@@ -134,8 +134,9 @@ bench-rules: packages-bench $(BUILD)/symbols/sigma ## what loading and deciding 
 bench-alert: packages-bench $(BUILD)/venv/ready $(BUILD)/symbols/bootstrap ## what an alert costs of a cold start, in instructions
 	$(Q)BOOTSTRAP=$(BUILD)/symbols/bootstrap PYTHONPATH=tests/e2e $(PYTHON) tests/bench/alert.py
 
-patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into template.yaml
-	$(Q)deploy/pattern.sh $(BUILD)/sigma template.yaml
+PATTERNED := template.yaml deploy/organization/member.yaml deploy/no-code.yaml
+patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into the templates
+	$(Q)deploy/pattern.sh $(BUILD)/sigma $(PATTERNED)
 
 $(BUILD)/deps/versions.txt: deploy/libraries.sh | packages-build
 	$(call say,DEPS,libcurl.a and libcjson.a from source packages (under a minute))

@@ -1,5 +1,6 @@
 """An AWS account with IAM on, played by moto, in which template.yaml is deployed."""
 
+import functools
 import json
 import os
 import pathlib
@@ -20,11 +21,14 @@ STACK = "enable-region-alert"
 EMAIL = "security@example.com"
 
 
+@functools.cache
 def translate(template):
     """The CloudFormation, as JSON, that AWS makes of a template."""
     argv = [ROOT / "build/sam/bin/python", "tests/stack/translate.py", template]
     env = {"PATH": "/usr/bin:/bin", "AWS_DEFAULT_REGION": REGION}
-    return subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(
+        argv, cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    ).stdout
 
 
 class Account:
@@ -100,7 +104,9 @@ class Account:
             sns.subscribe(TopicArn=topic, Protocol="email", Endpoint=EMAIL)
 
     def _post(self, path, body, kind="text/plain"):
-        request = urllib.request.Request(f"{self.url}/moto-api/{path}", body, {"Content-Type": kind})
+        request = urllib.request.Request(
+            f"{self.url}/moto-api/{path}", body, {"Content-Type": kind}
+        )
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=20) as response:
             return response.read()

@@ -90,7 +90,9 @@ def subscriptions(*members):
 
 def attributes(**values):
     """The result of GetSubscriptionAttributes."""
-    xml = [f"<entry><key>{key}</key><value>{value}</value></entry>" for key, value in values.items()]
+    xml = [
+        f"<entry><key>{key}</key><value>{value}</value></entry>" for key, value in values.items()
+    ]
     return f"<Attributes>{''.join(xml)}</Attributes>"
 
 

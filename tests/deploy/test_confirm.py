@@ -33,12 +33,15 @@ def test_a_link(run, sns, topic, shell):
     done = run("confirm-subscription", link(topic), shell=shell, AWS_ENDPOINT_URL_SNS=sns.url)
     assert (done.status, done.err) == (0, "")
     confirmation, question = sns.calls
-    assert confirmation.items() >= {
-        "Action": "ConfirmSubscription",
-        "TopicArn": topic,
-        "Token": TOKEN,
-        "AuthenticateOnUnsubscribe": "true",
-    }.items()
+    assert (
+        confirmation.items()
+        >= {
+            "Action": "ConfirmSubscription",
+            "TopicArn": topic,
+            "Token": TOKEN,
+            "AuthenticateOnUnsubscribe": "true",
+        }.items()
+    )
     assert question["SubscriptionArn"] == f"{topic}:1"
     assert f"{EMAIL} is subscribed: {topic}:1" in done.out
     assert "Only this AWS account can end it" in done.out
@@ -62,7 +65,7 @@ def test_one_that_was_confirmed_by_the_link(run, sns, topic):
     ("of_topic", "said"),
     [
         (lambda topic: link(f"{topic}2"), "that link is not for "),
-        (lambda topic: link(topic.replace("123456789012", "999999999999")), "that link is not for "),
+        (lambda topic: link(topic.replace(":1", ":2")), "that link is not for "),
         (lambda topic: link(topic).replace(TOKEN, ""), "there is no token in that link"),
         (lambda topic: f"{TOKEN} {TOKEN}", "there is no token in that link"),
         (lambda topic: EMAIL, "there is no token in that link"),

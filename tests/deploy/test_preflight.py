@@ -105,7 +105,9 @@ def test_no_trail_and_no_stack(run):
     done = run("preflight", "--stack", "not-there")
     assert done.status == 1
     assert "no trail logs write management events" in lines(done, "WRONG")[0]
-    assert lines(done, "note") == ["no stack not-there in us-east-1 yet, so there is no more to check"]
+    assert lines(done, "note") == [
+        "no stack not-there in us-east-1 yet, so there is no more to check"
+    ]
 
 
 def test_an_organisation_s_trail_that_cannot_be_asked(run):

@@ -37,7 +37,7 @@ def record(event):
             "executedVersion": "$LATEST",
             "functionError": "Unhandled",
         },
-        "responsePayload": {"errorType": "Function.PublishDenied", "errorMessage": "no: {\"}"},
+        "responsePayload": {"errorType": "Function.PublishDenied", "errorMessage": 'no: {"}'},
     }
 
 
@@ -163,7 +163,9 @@ def test_what_lambda_does_not_accept_stays(run, undelivered, function):
         (403, "AccessDeniedException", "missing permission: lambda:InvokeFunction"),
     ],
 )
-def test_a_lambda_that_takes_nothing_ends_it(run, undelivered, failed, function, status, kind, said):
+def test_a_lambda_that_takes_nothing_ends_it(
+    run, undelivered, failed, function, status, kind, said
+):
     message = "not authorized to perform: lambda:InvokeFunction" if status == 403 else said
     function.faults.extend([fault(status, kind, message)] * 9)
     undelivered.put(EVENT)
@@ -296,7 +298,7 @@ def test_no_member(member, text):
 
 
 def test_a_large_object(member):
-    text = json.dumps({"a": ["\\\"x" * 1000] * 200, "key": ["y" * 100_000, {}]})
+    text = json.dumps({"a": ['\\"x' * 1000] * 200, "key": ["y" * 100_000, {}]})
     assert len(text) > 1_000_000
     status, printed = member(text)
     assert (status, json.loads(printed)) == (0, ["y" * 100_000, {}])

@@ -1,4 +1,4 @@
-"""deploy/smoke.sh: the deployed function, played by the real one, and what becomes of its answer."""
+"""deploy/smoke.sh: the real function behind a scripted Lambda, and what becomes of its answer."""
 
 import pytest
 

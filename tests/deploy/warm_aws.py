@@ -1,4 +1,4 @@
-"""The AWS CLI kept warm: `aws` on the PATH asks a server that has it loaded, which forks and runs it.
+"""The AWS CLI kept warm: `aws` on the PATH asks a server that has it loaded to fork and run it.
 
 A script makes a dozen calls, and starting the CLI is most of the time of each.
 """
