@@ -192,16 +192,17 @@ SAM_CLI := $(shell grep '^aws-sam-cli==' tests/stack/requirements.txt)
 tested = packages-test $(BUILD)/$(1)/bootstrap $(UNIT_TESTS:%=$(BUILD)/$(1)/%) $(TOOLS)
 TOOLS := $(BUILD)/venv/ready $(EMULATOR)
 VALIDATORS := $(BUILD)/sam/ready $(BUILD)/checkov/ready
+AWS_CLI := $(BUILD)/awscli/ready
 
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(VALIDATORS) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(VALIDATORS) $(AWS_CLI) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-alert
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
-	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert
+	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy
 
 golden: $(BUILD)/sigma $(BUILD)/venv/ready ## write tests/alert/golden anew; read what changed
 	$(Q)$(PYTHON) tests/alert/golden.py
@@ -232,6 +233,7 @@ test_runtime = $(MAKE) --no-print-directory -C runtime test BUILD=$(abspath $(1)
 $(BUILD)/venv/ready: tests/requirements.txt
 $(BUILD)/sam/ready: tests/stack/requirements.txt
 $(BUILD)/checkov/ready: tests/stack/checkov.txt
+$(AWS_CLI): tests/deploy/requirements.txt
 $(BUILD)/%/ready: | packages-python
 	$(call say,PIP,$(@D))
 	$(Q)rm -rf $(@D)

@@ -9,7 +9,7 @@ packages() {
         echo make gcc libc6-dev dpkg-dev pkg-config ca-certificates openssl \
             libssl-dev libc-ares-dev libyaml-dev libpcre2-dev zlib1g-dev ;;
     python) echo python3-venv unzip ;;
-    test) echo libcmocka-dev ;;
+    test) echo libcmocka-dev busybox ;;
     lint) echo clang-19 clang-format-19 clang-tidy-19 cppcheck shellcheck ;;
     bench) echo valgrind ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;

@@ -7,9 +7,8 @@
 # Exit status: 0 nothing is wrong, 1 something is, 2 something could not be asked.
 # Permissions, each to read: cloudtrail:DescribeTrails cloudtrail:GetTrailStatus
 #   cloudtrail:GetEventSelectors cloudformation:DescribeStacks cloudformation:ListStackResources
-#   lambda:GetFunctionConfiguration lambda:GetFunctionConcurrency events:DescribeRule
-#   events:ListTargetsByRule sqs:GetQueueAttributes sns:ListSubscriptionsByTopic
-#   sns:GetSubscriptionAttributes
+#   lambda:GetFunction events:DescribeRule events:ListTargetsByRule sqs:GetQueueAttributes
+#   sns:ListSubscriptionsByTopic sns:GetSubscriptionAttributes
 set -eu
 # shellcheck source=deploy/aws.sh
 . "$(dirname "$0")/aws.sh"
@@ -116,10 +115,10 @@ check_stack() {
 
 check_function() {
     function=$(output FunctionName)
-    state=$(ask lambda get-function-configuration --function-name "$function" --query State)
-    reserved=$(ask lambda get-function-concurrency --function-name "$function" \
-        --query ReservedConcurrentExecutions)
-    if [ "$reserved" = 0 ]; then
+    states=$(ask lambda get-function --function-name "$function" \
+        --query '[Configuration.State,Concurrency.ReservedConcurrentExecutions]')
+    state=${states%%"$tab"*}
+    if [ "${states#*"$tab"}" = 0 ]; then
         wrong "function $function is switched off: its reserved concurrency is 0"
     elif [ "$state" != Active ]; then
         wrong "function $function is $state"

@@ -4,7 +4,6 @@ import functools
 import json
 import os
 import pathlib
-import subprocess
 import sys
 import urllib.request
 
@@ -12,23 +11,23 @@ import boto3
 from botocore.config import Config
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/e2e"))
+sys.path[:0] = [str(ROOT / "tests/e2e"), str(ROOT / "tests/stack")]
+from cloudformation import Stack  # noqa: E402
+from commands import run  # noqa: E402
 from harness.processes import Process, free_port, listening, wait_until  # noqa: E402
+from moto_stack import known_to_moto  # noqa: E402
 
 ACCOUNT = "123456789012"  # moto's own
 REGION = "us-east-1"
 STACK = "enable-region-alert"
 EMAIL = "security@example.com"
+PARAMETERS = {"AlertEmail": EMAIL, "RegionStatusEvents": "true", "DailyTest": "true"}
 
 
 @functools.cache
 def translate(template):
-    """The CloudFormation, as JSON, that AWS makes of a template."""
-    argv = [ROOT / "build/sam/bin/python", "tests/stack/translate.py", template]
-    env = {"PATH": "/usr/bin:/bin", "AWS_DEFAULT_REGION": REGION}
-    return subprocess.run(
-        argv, cwd=ROOT, env=env, capture_output=True, text=True, check=True
-    ).stdout
+    """The CloudFormation that AWS makes of a template."""
+    return json.loads(run("sam/bin/python", "tests/stack/translate.py", template))
 
 
 class Account:
@@ -94,8 +93,7 @@ class Account:
         s3.put_object(Bucket="bucket", Key="key", Body=b"not called here")
         self.client("cloudformation").create_stack(
             StackName=STACK,
-            TemplateBody=translate("template.yaml"),
-            Parameters=[{"ParameterKey": "AlertEmail", "ParameterValue": EMAIL}],
+            TemplateBody=json.dumps(known_to_moto(Stack(translate("template.yaml"), PARAMETERS))),
             Capabilities=["CAPABILITY_IAM"],
         )
         sns = self.client("sns")

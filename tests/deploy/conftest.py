@@ -1,6 +1,5 @@
 """Fixtures: one account for all tests, which leave it as they found it; a way to run scripts."""
 
-import dataclasses
 import os
 import subprocess
 
@@ -10,16 +9,7 @@ import warm_aws
 from account import ROOT, Account
 from harness.processes import Process, wait_until
 from scripted import Lambda, permissions
-
-DEPLOY = ROOT / "deploy"
-DASH, BUSYBOX = ["dash"], ["busybox", "sh"]
-
-
-@dataclasses.dataclass(frozen=True)
-class Done:
-    status: int
-    out: str
-    err: str
+from scripts import DASH, DEPLOY, run_script
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +58,7 @@ def may(account):
 def run(account, cli, function, may, tmp_path):
     """Runs a script as a user with the permissions of its help, or in a changed environment."""
 
-    def run(script, *arguments, shell=DASH, **changes):
+    def run(script, *arguments, shell=DASH, folder=DEPLOY, **changes):
         env = {
             "PATH": f"{cli}:/usr/bin:/bin",
             "HOME": str(tmp_path),
@@ -82,15 +72,8 @@ def run(account, cli, function, may, tmp_path):
         if "AWS_ACCESS_KEY_ID" not in changes:
             env |= may(script)
         env = {name: value for name, value in (env | changes).items() if value is not None}
-        done = subprocess.run(
-            [*shell, DEPLOY / f"{script}.sh", *arguments],
-            env=env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=100,
-        )
+        done = run_script(folder / f"{script}.sh", *arguments, shell=shell, env=env)
         assert os.listdir(tmp_path) in ([], [".aws"]), "something was left behind"
-        return Done(done.returncode, done.stdout, done.stderr)
+        return done
 
     return run

@@ -27,16 +27,14 @@ class Lambda(Scripted):
     def __init__(self, function=None):
         super().__init__()
         self.function = function
-        self.configuration = {"State": "Active"}
-        self.concurrency = {}
+        self.description = {"Configuration": {"State": "Active"}}
         self.faults = collections.deque()  # a reply instead of an invocation; None: none
         self.events = []  # (invocation type, body) of each that was accepted
 
     def answer(self, request):
-        operation = request.target.rpartition("/")[2]
-        if operation in ("configuration", "concurrency"):
-            return reply(200, json.dumps(getattr(self, operation)).encode())
-        assert operation == "invocations", request.target
+        if request.method == "GET":
+            return reply(200, json.dumps(self.description).encode())
+        assert request.target.endswith("/invocations"), request.target
         instead = self.faults.popleft() if self.faults else None
         if instead:
             return instead

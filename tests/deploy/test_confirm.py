@@ -3,8 +3,8 @@
 import pytest
 
 from account import EMAIL
-from conftest import BUSYBOX, DASH
 from scripted import Query, attributes, refused
+from scripts import BUSYBOX, DASH
 
 TOKEN = "2336412f37fb687f5d51e6e2425f004b"
 

@@ -5,8 +5,8 @@ import contextlib
 import pytest
 
 from account import EMAIL
-from conftest import BUSYBOX, DASH
 from scripted import ForeignTrail, Query, attributes, subscriptions
+from scripts import BUSYBOX, DASH
 
 BASIC = [{"ReadWriteType": "All", "IncludeManagementEvents": True}]
 
@@ -147,7 +147,7 @@ def rule(account):
 def test_what_is_wrong_with_a_stack(run, trail, account, function, rule):
     trail("good")
     account.client("events").disable_rule(Name=rule)
-    function.concurrency = {"ReservedConcurrentExecutions": 0}
+    function.description["Concurrency"] = {"ReservedConcurrentExecutions": 0}
     url = account.output("FailedInvocationsUrl")
     sqs = account.client("sqs")
     sqs.send_message(QueueUrl=url, MessageBody="{}")
@@ -172,7 +172,7 @@ def test_subscribers_who_get_nothing(run, trail, account, function, rule):
     events = account.client("events")
     ids = [each["Id"] for each in events.list_targets_by_rule(Rule=rule)["Targets"]]
     events.remove_targets(Rule=rule, Ids=ids)
-    function.configuration = {"State": "Failed"}
+    function.description["Configuration"]["State"] = "Failed"
     arn = account.output("TopicArn") + ":1"
     listed = subscriptions(
         ("email", "a@example.com", "PendingConfirmation"),
@@ -202,6 +202,29 @@ def test_a_stack_that_is_another_project_s(run, trail, account):
     cloudformation.delete_stack(StackName="other")
     assert done.status == 2
     assert "the stack other has no output FunctionName" in done.err
+
+
+def test_rules_on_another_bus(run, trail, account):
+    """moto calls a rule on such a bus by its name alone, CloudFormation by the bus's name too."""
+    trail("good")
+    events = account.client("events")
+    events.create_event_bus(Name="central")
+    events.put_rule(
+        Name="calls", EventBusName="central", EventPattern='{"source": ["aws.account"]}'
+    )
+    outputs = "".join(
+        f"<member><OutputKey>{key}</OutputKey><OutputValue>{account.output(key)}</OutputValue></member>"
+        for key in ("FunctionName", "TopicArn", "UndeliveredEventsUrl", "FailedInvocationsUrl")
+    )
+    stack = f"<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>{outputs}</Outputs>"
+    rule = "<ResourceType>AWS::Events::Rule</ResourceType>"
+    rule += "<PhysicalResourceId>central|calls</PhysicalResourceId>"
+    with Query(
+        DescribeStacks=f"<Stacks><member>{stack}</member></Stacks>",
+        ListStackResources=f"<StackResourceSummaries><member>{rule}</member></StackResourceSummaries>",
+    ) as cloudformation:
+        done = run("preflight", AWS_ENDPOINT_URL_CLOUDFORMATION=cloudformation.url)
+    assert (done.status, lines(done, "WRONG")) == (1, ["rule calls does not call the function"])
 
 
 @pytest.mark.parametrize(

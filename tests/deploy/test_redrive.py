@@ -8,12 +8,12 @@ import subprocess
 import pytest
 
 from account import ROOT
-from conftest import BUSYBOX, DASH
 from harness.emulator import Emulator
 from harness.function import environment
 from harness.sns import Sns
 from harness.wire import reply
 from scripted import fault
+from scripts import BUSYBOX, DASH
 
 EVENT = (ROOT / "events/enable-region-root.json").read_text()
 AWKS = ("mawk", "busybox awk", "gawk", "original-awk")
@@ -185,16 +185,15 @@ def test_a_message_that_cannot_be_deleted_stays(run, undelivered, function, may)
     assert undelivered.bodies == [EVENT]
 
 
-def test_a_message_that_stays_is_tried_once(run, undelivered, monkeypatch, tmp_path_factory):
+def test_a_message_that_stays_is_tried_once(run, undelivered, tmp_path_factory):
     """Also where it comes into sight again while the script is at work."""
     folder = shutil.copytree(ROOT / "deploy", tmp_path_factory.mktemp("copy") / "deploy")
     script = folder / "redrive.sh"
     text = script.read_text()
     assert text.count("hidden_s=300\n") == 1
     script.write_text(text.replace("hidden_s=300\n", "hidden_s=0\n"))
-    monkeypatch.setattr("conftest.DEPLOY", folder)
     undelivered.put("no event")
-    done = run("redrive", "--queue", undelivered.url)
+    done = run("redrive", "--queue", undelivered.url, folder=folder)
     assert (done.status, done.out.count("stays")) == (1, 1)
 
 

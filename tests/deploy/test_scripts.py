@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from account import ROOT
-from conftest import DEPLOY
 from scripted import permissions
+from scripts import DEPLOY
 
 SCRIPTS = ["preflight", "redrive", "smoke", "confirm-subscription"]
 TOKEN = "2336412f37fb687f5d51e6e2425f004b"

@@ -3,10 +3,10 @@
 import pytest
 
 from account import ROOT
-from conftest import BUSYBOX, DASH
 from harness.emulator import Emulator
 from harness.function import environment
 from harness.sns import Sns, refused
+from scripts import BUSYBOX, DASH
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from moto.iam.access_control import IAMPolicy, PermissionResult
 
 from account import ACCOUNT, ROOT, translate
-from conftest import BUSYBOX, DASH, DEPLOY
+from scripts import BUSYBOX, DASH, DEPLOY
 
 MEMBER, NO_CODE = "deploy/organization/member.yaml", "deploy/no-code.yaml"
 POLICIES = sorted((DEPLOY / "organization").glob("scp-*.json"))
@@ -37,12 +37,12 @@ def pattern():
 
 @pytest.fixture(scope="module")
 def member():
-    return json.loads(translate(MEMBER))
+    return translate(MEMBER)
 
 
 @pytest.fixture(scope="module")
 def no_code():
-    return json.loads(translate(NO_CODE))["Resources"]
+    return translate(NO_CODE)["Resources"]
 
 
 def arn(name):
@@ -131,7 +131,7 @@ def test_the_member_stack_may_put_events_on_one_bus(account, status_events):
     parameters = {"CentralBusArn": BUS, "RegionStatusEvents": status_events}
     cloudformation.create_stack(
         StackName="member",
-        TemplateBody=translate(MEMBER),
+        TemplateBody=json.dumps(translate(MEMBER)),
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],

@@ -34,7 +34,7 @@ class Made:
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(
             StackName=STACK,
-            TemplateBody=json.dumps(_known_to_moto(stack)),
+            TemplateBody=json.dumps(known_to_moto(stack)),
             Capabilities=["CAPABILITY_IAM"],
         )
         (self.described,) = cloudformation.describe_stacks(StackName=STACK)["Stacks"]
@@ -96,7 +96,8 @@ def made_by_moto(stack):
         yield Made(stack)
 
 
-def _known_to_moto(stack):
+def known_to_moto(stack):
+    """The stack as a template without what moto does not know."""
     template = stack.as_template()
     resources = {
         name: resource
