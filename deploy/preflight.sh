@@ -28,6 +28,12 @@ wrong() {
     status=1
 }
 
+# After a call that failed: what does not exist any more is wrong, anything else ends the script.
+gone() {
+    grep -q -e NotFound -e NonExistent -e DoesNotExist "$work/error" || exit 2
+    wrong "$1 is gone"
+}
+
 check_caller() {
     caller=$(ask sts get-caller-identity --query '[Account,Arn]')
     account=${caller%%"$tab"*}
@@ -116,7 +122,10 @@ check_stack() {
 check_function() {
     function=$(output FunctionName)
     states=$(ask lambda get-function --function-name "$function" \
-        --query '[Configuration.State,Concurrency.ReservedConcurrentExecutions]')
+        --query '[Configuration.State,Concurrency.ReservedConcurrentExecutions]') || {
+        gone "function $function"
+        return
+    }
     state=${states%%"$tab"*}
     if [ "${states#*"$tab"}" = 0 ]; then
         wrong "function $function is switched off: its reserved concurrency is 0"
@@ -135,7 +144,10 @@ check_rules() {
         rule=${id##*"|"}
         bus=default
         test "$rule" = "$id" || bus=${id%%"|"*}
-        state=$(ask events describe-rule --name "$rule" --event-bus-name "$bus" --query State)
+        state=$(ask events describe-rule --name "$rule" --event-bus-name "$bus" --query State) || {
+            gone "rule $rule"
+            continue
+        }
         targets=$(ask events list-targets-by-rule --rule "$rule" --event-bus-name "$bus" \
             --query "length(Targets[?ends_with(Arn, ':function:$function')])")
         if [ "${state%%_*}" != ENABLED ]; then
@@ -152,7 +164,10 @@ check_queue() {
     url=$(output "$1Url")
     count=$(ask sqs get-queue-attributes --queue-url "$url" --attribute-names \
         ApproximateNumberOfMessages ApproximateNumberOfMessagesNotVisible \
-        --query 'sum(Attributes.*.to_number(@))')
+        --query 'sum(Attributes.*.to_number(@))') || {
+        gone "queue $1"
+        return
+    }
     if [ "${count%.*}" -eq 0 ]; then
         good "queue $1 is empty"
     else
@@ -170,22 +185,32 @@ check_subscription() {
     Deleted) wrong "$who was deleted: subscribe it again" ;;
     *)
         good "$who is subscribed"
-        confirmed=$(ask sns get-subscription-attributes --region "$at" \
-            --subscription-arn "$3" --query Attributes.ConfirmationWasAuthenticated)
-        case $1-$confirmed in
-        email*-false)
-            note "anyone who holds one of the mails to $2 can unsubscribe it:" \
-                "see deploy/confirm-subscription.sh" ;;
-        esac ;;
+        test "${1%%-*}" != email || check_confirmation "$2" "$3" ;;
     esac
+}
+
+check_confirmation() {
+    authenticated=$(ask sns get-subscription-attributes --region "$at" --subscription-arn "$2" \
+        --query Attributes.ConfirmationWasAuthenticated)
+    if [ "$authenticated" != true ]; then
+        note "anyone who holds one of the mails to $1 can unsubscribe it:" \
+            "see deploy/confirm-subscription.sh"
+    fi
 }
 
 check_subscriptions() {
     topic=$(output TopicArn)
     at=$(region_of "$topic")
-    ask sns list-subscriptions-by-topic --region "$at" --topic-arn "$topic" \
-        --query 'Subscriptions[].[Protocol,Endpoint,SubscriptionArn]' >"$work/subscriptions"
-    test -s "$work/subscriptions" || wrong "nobody is subscribed to $topic"
+    list=$(ask sns list-subscriptions-by-topic --region "$at" --topic-arn "$topic" \
+        --query 'Subscriptions[].[Protocol,Endpoint,SubscriptionArn]') || {
+        gone "topic $topic"
+        return
+    }
+    if [ -z "$list" ]; then
+        wrong "nobody is subscribed to $topic"
+        return
+    fi
+    say "$list" >"$work/subscriptions"
     while IFS=$tab read -r protocol endpoint arn; do
         check_subscription "$protocol" "$endpoint" "$arn"
     done <"$work/subscriptions"

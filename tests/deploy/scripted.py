@@ -32,8 +32,10 @@ class Lambda(Scripted):
         self.events = []  # (invocation type, body) of each that was accepted
 
     def answer(self, request):
-        if request.method == "GET":
+        if request.method == "GET" and self.description:
             return reply(200, json.dumps(self.description).encode())
+        if request.method == "GET":
+            return fault(404, "ResourceNotFoundException", "Function not found")
         assert request.target.endswith("/invocations"), request.target
         instead = self.faults.popleft() if self.faults else None
         if instead:

@@ -204,27 +204,55 @@ def test_a_stack_that_is_another_project_s(run, trail, account):
     assert "the stack other has no output FunctionName" in done.err
 
 
-def test_rules_on_another_bus(run, trail, account):
-    """moto calls a rule on such a bus by its name alone, CloudFormation by the bus's name too."""
+def cloudformation(rule, **outputs):
+    """Scripted: a stack with these outputs and a rule with this physical id."""
+    named = [
+        f"<member><OutputKey>{key}</OutputKey><OutputValue>{value}</OutputValue></member>"
+        for key, value in outputs.items()
+    ]
+    stack = f"<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>{''.join(named)}</Outputs>"
+    resource = f"<ResourceType>AWS::Events::Rule</ResourceType><PhysicalResourceId>{rule}"
+    resource = f"<member>{resource}</PhysicalResourceId></member>"
+    return Query(
+        DescribeStacks=f"<Stacks><member>{stack}</member></Stacks>",
+        ListStackResources=f"<StackResourceSummaries>{resource}</StackResourceSummaries>",
+    )
+
+
+def test_a_rule_on_another_bus(run, trail, account):
+    """CloudFormation's id of such a rule has the name of the bus; moto's has not."""
     trail("good")
     events = account.client("events")
     events.create_event_bus(Name="central")
-    events.put_rule(
-        Name="calls", EventBusName="central", EventPattern='{"source": ["aws.account"]}'
-    )
-    outputs = "".join(
-        f"<member><OutputKey>{key}</OutputKey><OutputValue>{account.output(key)}</OutputValue></member>"
-        for key in ("FunctionName", "TopicArn", "UndeliveredEventsUrl", "FailedInvocationsUrl")
-    )
-    stack = f"<StackStatus>CREATE_COMPLETE</StackStatus><Outputs>{outputs}</Outputs>"
-    rule = "<ResourceType>AWS::Events::Rule</ResourceType>"
-    rule += "<PhysicalResourceId>central|calls</PhysicalResourceId>"
-    with Query(
-        DescribeStacks=f"<Stacks><member>{stack}</member></Stacks>",
-        ListStackResources=f"<StackResourceSummaries><member>{rule}</member></StackResourceSummaries>",
-    ) as cloudformation:
-        done = run("preflight", AWS_ENDPOINT_URL_CLOUDFORMATION=cloudformation.url)
+    pattern = '{"source": ["aws.account"]}'
+    events.put_rule(Name="calls", EventBusName="central", EventPattern=pattern)
+    keys = ("FunctionName", "TopicArn", "UndeliveredEventsUrl", "FailedInvocationsUrl")
+    with cloudformation("central|calls", **{key: account.output(key) for key in keys}) as stack:
+        done = run("preflight", AWS_ENDPOINT_URL_CLOUDFORMATION=stack.url)
     assert (done.status, lines(done, "WRONG")) == (1, ["rule calls does not call the function"])
+
+
+def test_what_was_deleted_by_hand(run, trail, function):
+    trail("good")
+    function.description = None
+    here = "us-east-1.amazonaws.com/123456789012"
+    topic = "arn:aws:sns:us-east-1:123456789012:not-there"
+    outputs = {
+        "FunctionName": "not-there",
+        "UndeliveredEventsUrl": f"https://sqs.{here}/not-there",
+        "FailedInvocationsUrl": f"https://sqs.{here}/not-there",
+        "TopicArn": topic,
+    }
+    with cloudformation("not-there", **outputs) as stack:
+        done = run("preflight", AWS_ENDPOINT_URL_CLOUDFORMATION=stack.url)
+    assert done.status == 1
+    assert lines(done, "WRONG") == [
+        "function not-there is gone",
+        "rule not-there is gone",
+        "queue UndeliveredEvents is gone",
+        "queue FailedInvocations is gone",
+        f"topic {topic} is gone",
+    ]
 
 
 @pytest.mark.parametrize(
