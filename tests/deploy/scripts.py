@@ -6,7 +6,7 @@ import subprocess
 from account import ROOT
 
 DEPLOY = ROOT / "deploy"
-DASH, BUSYBOX = ["dash"], ["busybox", "sh"]
+DASH, BUSYBOX, BASH = ["dash"], ["busybox", "sh"], ["bash", "--posix"]  # what sh may be
 
 
 @dataclasses.dataclass(frozen=True)

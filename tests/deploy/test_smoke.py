@@ -6,7 +6,7 @@ from account import ROOT
 from harness.emulator import Emulator
 from harness.function import environment
 from harness.sns import Sns, refused
-from scripts import BUSYBOX, DASH
+from scripts import BASH, BUSYBOX
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def sns(function, tmp_path_factory):
         yield sns
 
 
-@pytest.mark.parametrize("shell", [DASH, BUSYBOX], ids=" ".join)
+@pytest.mark.parametrize("shell", [BUSYBOX, BASH], ids=" ".join)
 def test_a_test_alert(run, function, sns, shell):
     done = run("smoke", shell=shell)
     assert (done.status, done.err) == (0, "")
