@@ -40,7 +40,9 @@ receive() {
         --visibility-timeout "$hidden_s" --query 'Messages[0].[MessageId,ReceiptHandle,Body]' \
         >"$work/message"
     IFS=$tab read -r id receipt _ <"$work/message"
-    test "$id" != None || return 1
+    case $id in
+    "" | None) return 1 ;;
+    esac
     sed "1s/^[^${tab}]*${tab}[^${tab}]*${tab}//" "$work/message" >"$work/body"
 }
 

@@ -9,6 +9,7 @@ import os
 import socket
 import sys
 
+SERVICES = ("cloudformation", "cloudtrail", "events", "lambda", "sns", "sqs", "sts")
 CLIENT = """#!/usr/bin/python3 -IS
 import array, json, os, socket, sys
 server = socket.socket(socket.AF_UNIX)
@@ -28,7 +29,12 @@ def serve(path):
 
     # Version 1 has another host for SQS, whatever AWS_ENDPOINT_URL says.
     overridesslcommonname.SSL_COMMON_NAMES.clear()
-    clidriver.create_clidriver()  # for the modules that it loads
+    driver = clidriver.create_clidriver()
+    data = driver.session.get_component("data_loader")
+    data.load_data_with_path("endpoints")
+    for service in SERVICES:
+        data.load_service_model(service, "service-2")
+        data.load_service_model(service, "endpoint-rule-set-1")
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"{path}.socket")
     listener.listen()
@@ -36,7 +42,7 @@ def serve(path):
         client, _ = listener.accept()
         if os.fork() == 0:
             if os.fork() == 0:
-                run(client, clidriver.main)
+                run(client, driver.main)
             os._exit(0)
         client.close()
         os.wait()
