@@ -8,23 +8,40 @@ seconds=$3
 corpus=$(dirname "$program")/corpus-$target
 mkdir -p "$corpus"
 
-# The events with every choice of rule, limit and format; one also as a test, a notice, and full of
-# quotes.
+# Eighty times this text, as the replacement of a sed.
+eighty() {
+    printf '%080d' 0 | sed "s/0/$1/g"
+}
+
+# A seed with another text in place of every value but those that make it what it is.
+fill() {
+    sed -E "/eventName|eventSource|status/!s/: \"[^\"]*\"/: \"$2\"/g" "$1" >"$1-$3"
+}
+
+# The events for three rules; one event for every choice of rule, limit and format, in many
+# variations; names of accounts that are refused.
 seed_alerts() {
     names="111122223333=Production of the whole company, 444455556666=Log archive"
-    quotes=$(printf '%0100d' 0 | sed 's/0/\\\\"/g')
-    for choice in A B C D E F G H I J K L M Y e; do
-        for file in events/*region*.json tests/fuzz/every_field.json; do
-            seed=$corpus/$choice-$(basename "$file" .json)
-            { echo "$choice$names" && cat "$file"; } >"$seed"
+    quotes=$(eighty '\\\\"')
+    wide=$(eighty 'é世')
+    for file in events/*region*.json; do
+        for choice in A B D; do
+            { echo "$choice$names" && cat "$file"; } >"$corpus/$choice-$(basename "$file" .json)"
         done
+    done
+    file=tests/fuzz/every_field.json
+    for choice in A B C D E F G H I J K L M Y e; do
+        seed=$corpus/$choice-every_field
+        { echo "$choice$names" && cat "$file"; } >"$seed"
         sed 's/"aws.account"/"enable-region-alert"/' "$seed" >"$seed-test"
         sed 's/AWS API Call via CloudTrail/Region Opt-In Status Change/
             s/"EnableRegion"/"<!channel> *EnableRegion*"/' "$seed" >"$seed-notice"
-        sed -E "/eventName|eventSource|status/!s/: \"[^\"]*\"/: \"$quotes\"/g" "$seed" \
-            >"$seed-quotes"
+        sed 's/aws-northeast-we-1/aws-northeast-western-lake-district-12/' "$seed" >"$seed-region"
+        fill "$seed" "$quotes" quotes
+        fill "$seed" "$wide" wide
+        fill "$seed" "  " spaces
     done
-    escape=$(printf "\033")
+    escape=$(printf '\033')
     for names in 111122223333= 111122223333=a,111122223333=b 1=a "111122223333=$escape"; do
         { echo "A$names" && cat "$file"; } >"$corpus/names-$names"
     done
