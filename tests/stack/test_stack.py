@@ -11,7 +11,7 @@ from parameters import KEY_ARN, SETS, TOPIC_ARN
 
 
 def test_moto_decides_the_conditions_alike(template, stacks):
-    """The stacks that moto is given below have none left; so this holds ours against its reading."""
+    """Stacks given to moto below have no conditions left; so ours are held against its reading."""
     for name, parameters in SETS.items():
         account, region = PSEUDO["AWS::AccountId"], PSEUDO["AWS::Region"]
         resources = ResourceMap("id", STACK, parameters, {}, region, account, template, {})
