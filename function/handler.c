@@ -73,12 +73,6 @@ static void note(struct lambda_buffer *list, const struct alert *alert, const ch
     lambda_json_close(list, '}');
 }
 
-/* Whether its id tells it from every other alert, so that the same id means a copy. */
-static bool is_one_of_a_kind(const struct alert *alert)
-{
-    return alert->has_event_id && alert->outcome != ALERT_TEST;
-}
-
 /* Publishes the alert of a match, and notes it for the answer. */
 static bool raise_alert(struct work *work, struct alert *alert, struct lambda_error *err)
 {
@@ -87,7 +81,7 @@ static bool raise_alert(struct work *work, struct alert *alert, struct lambda_er
     struct sns_receipt receipt;
     if (!publish(handler, alert, invocation->deadline_ms, &receipt, err))
         return false;
-    if (is_one_of_a_kind(alert))
+    if (alert->has_lasting_id)
         ring_add(&handler->ring, alert->id);
     work->published++;
     work->publish_ms += receipt.duration_ms;
@@ -132,7 +126,7 @@ static bool tell(struct work *work, const struct rule *rule, const struct rule_f
                                             .account_names = handler->config->account_names,
                                             .request_id = work->invocation->request_id,
                                             .now_ms = clock_now_ms()});
-    bool is_copy = is_one_of_a_kind(alert) && ring_holds(&handler->ring, alert->id);
+    bool is_copy = alert->has_lasting_id && ring_holds(&handler->ring, alert->id);
     if (filter == NULL && !is_copy)
         return raise_alert(work, alert, err);
     suppress(work, alert, filter);

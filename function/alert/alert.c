@@ -142,10 +142,10 @@ void alert_make(struct alert *alert, const struct alert_input *input)
     alert->has_error = event_any(input->event, EVENT_RECORD, "errorCode", is_error, NULL);
     alert->outcome = judge(alert);
     alert->has_event_id = text_is_uuid(alert->event_id);
+    alert->has_lasting_id = alert->has_event_id && alert->outcome != ALERT_TEST;
     texts_add(alert->id, rule->id);
     texts_add(alert->id, ":");
-    bool is_lasting = alert->has_event_id && alert->outcome != ALERT_TEST;
-    texts_add(alert->id, is_lasting ? alert->event_id : input->request_id);
+    texts_add(alert->id, alert->has_lasting_id ? alert->event_id : input->request_id);
     if (input->evaluation != NULL)
         reason_list(&rule->detection, input->evaluation, input->event, take_reason, alert);
     for (size_t i = 0; i < rule->fields.count; i++)

@@ -49,6 +49,7 @@ struct alert {
     int64_t event_time_ms;       /* when the call was made; time_ms if the record does not say */
     bool has_event_time;         /* eventTime could be read */
     bool has_event_id;           /* eventID is a UUID */
+    bool has_lasting_id;         /* id is made of it: the same id means a copy */
     bool has_error;              /* errorCode is there */
     bool is_root;                /* the root user called */
 

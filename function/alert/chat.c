@@ -71,14 +71,13 @@ static void add_fields(struct card *card, const struct alert_fields *fields)
 static void describe_caller(const struct alert *alert, struct card *card)
 {
     add_line(card, "Who",
-             (struct part[]){
-                 {"", alert_shown(alert->actor), 0},
-                 {"", alert->actor_type, 0},
-                 {words_issuer(alert), alert->role, 0},
-                 {"key ", alert->access_key_id, 0},
-                 {"MFA ", alert->mfa[0] == '\0' ? "" : words_flag(alert->mfa), 0},
-                 {"console ", alert->console[0] == '\0' ? "" : words_flag(alert->console), 0},
-                 {0}});
+             (struct part[]){{"", alert_shown(alert->actor), 0},
+                             {"", alert->actor_type, 0},
+                             {words_issuer(alert), alert->role, 0},
+                             {"key ", alert->access_key_id, 0},
+                             {"MFA ", words_flag(alert->mfa), 0},
+                             {"console ", words_flag(alert->console), 0},
+                             {0}});
 }
 
 /* The caller's own words come last, so that they push nothing else out. */

@@ -56,8 +56,8 @@ static void add_identity(const struct alert *alert, struct lambda_buffer *out)
         const char *what;
         const char *value;
     } parts[] = {{"", alert_shown(alert->actor_type)},
-                 {", MFA ", alert->mfa[0] == '\0' ? "" : words_flag(alert->mfa)},
-                 {", console ", alert->console[0] == '\0' ? "" : words_flag(alert->console)},
+                 {", MFA ", words_flag(alert->mfa)},
+                 {", console ", words_flag(alert->console)},
                  {", key ", alert->access_key_id}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         if (!alert_knows(parts[i].value))

@@ -39,7 +39,7 @@ const char *words_issuer(const struct alert *alert);
 /* Whether every alert tells the field's value at a place of its own. */
 bool words_is_told(const char *field);
 
-/* "yes" for "true", "no" for "false", "not recorded" for "". */
+/* "yes" for "true", "no" for "false", else the text itself. */
 const char *words_flag(const char *flag);
 
 #endif
