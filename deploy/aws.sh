@@ -37,6 +37,21 @@ common_option() {
     esac
 }
 
+# Reads the command line of a script with the common options and one argument: into $argument, which
+# stays as it is where there is none.
+read_arguments() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+        -*)
+            common_option "$@"
+            shift ;;
+        *) # shellcheck disable=SC2034 # the scripts use it
+            argument=$1 ;;
+        esac
+        shift
+    done
+}
+
 start() {
     command -v aws >/dev/null ||
         stop "there is no AWS CLI here: install it (Debian: apt-get install awscli) and try again"

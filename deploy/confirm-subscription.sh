@@ -13,16 +13,9 @@ set -eu
 # shellcheck source=deploy/aws.sh
 . "$(dirname "$0")/aws.sh"
 
-link=
-while [ $# -gt 0 ]; do
-    case $1 in
-    -*)
-        common_option "$@"
-        shift ;;
-    *) link=$1 ;;
-    esac
-    shift
-done
+argument=
+read_arguments "$@"
+link=$argument
 test -n "$link" || stop "which link? See $script --help"
 start
 read_stack

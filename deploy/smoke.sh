@@ -13,16 +13,9 @@ set -eu
 # shellcheck source=deploy/aws.sh
 . "$(dirname "$0")/aws.sh"
 
-event=$(dirname "$0")/../events/enable-region-test.json
-while [ $# -gt 0 ]; do
-    case $1 in
-    -*)
-        common_option "$@"
-        shift ;;
-    *) event=$1 ;;
-    esac
-    shift
-done
+argument=$(dirname "$0")/../events/enable-region-test.json
+read_arguments "$@"
+event=$argument
 start
 test -r "$event" || stop "cannot read $event"
 read_stack
