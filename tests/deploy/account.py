@@ -7,18 +7,16 @@ import pathlib
 import sys
 import urllib.request
 
-import boto3
-from botocore.config import Config
-
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/e2e"), str(ROOT / "tests/stack")]
 from cloudformation import Stack  # noqa: E402
 from commands import run  # noqa: E402
+from harness.aws import REGION, connect  # noqa: E402
 from harness.processes import Process, free_port, listening, wait_until  # noqa: E402
+from harness.sns import Credentials  # noqa: E402
 from moto_stack import known_to_moto  # noqa: E402
 
 ACCOUNT = "123456789012"  # moto's own
-REGION = "us-east-1"
 STACK = "enable-region-alert"
 EMAIL = "security@example.com"
 PARAMETERS = {"AlertEmail": EMAIL, "RegionStatusEvents": "true", "DailyTest": "true"}
@@ -59,14 +57,9 @@ class Account:
         self._process.stop()
 
     def client(self, service, region=REGION):
-        return boto3.session.Session().client(
-            service,
-            region_name=region,
-            endpoint_url=self.url,
-            aws_access_key_id=self._keys["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=self._keys["AWS_SECRET_ACCESS_KEY"],
-            config=Config(proxies={}, retries={"total_max_attempts": 1}),
-        )
+        keys = self._keys
+        administrator = Credentials(keys["AWS_ACCESS_KEY_ID"], keys["AWS_SECRET_ACCESS_KEY"], None)
+        return connect(service, self.url, administrator, region=region)
 
     def user(self, *actions):
         """The keys, as environment variables, of a new user who may do just this."""

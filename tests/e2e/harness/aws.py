@@ -9,11 +9,11 @@ from botocore.config import Config
 REGION = "us-east-1"
 
 
-def connect(service, url, credentials, verify=None):
+def connect(service, url, credentials, verify=None, region=REGION):
     """A boto3 client of the service at this address, whatever AWS is configured on this machine."""
     return boto3.session.Session().client(
         service,
-        region_name=REGION,
+        region_name=region,
         endpoint_url=url,
         verify=verify,
         aws_access_key_id=credentials.key_id,
