@@ -19,14 +19,14 @@ RULES := $(wildcard function/rules/*.yml function/rules/*.yaml)
 RUNTIME := $(wildcard runtime/Makefile runtime/src/* runtime/include/lambda/*)
 UNIT_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all demo test golden pictures test-fresh coverage lint build-AlertFunction sam-build clean help
+.PHONY: all demo test golden pictures test-fresh test-arm64 coverage lint build-AlertFunction sam-build clean help
 
 # What is deployed: ARCH=arm64 has a folder of its own.
 DEPLOYED_x86_64 := $(BUILD)
 DEPLOYED_arm64 := $(BUILD)/arm64
 DEPLOYED := $(or $(DEPLOYED_$(ARCH)),$(error ARCH is x86_64 or arm64, not $(ARCH)))
 
-all: $(DEPLOYED)/bootstrap $(BUILD)/sigma ## what is deployed, build/bootstrap and build/rules/, and the tool build/sigma
+all: $(DEPLOYED)/bootstrap $(BUILD)/sigma ## what is deployed, build/bootstrap and build/rules/ (ARCH=arm64: in build/arm64/), and build/sigma
 
 # ------------------------------------------------------------------------------------------- flags
 
@@ -212,16 +212,21 @@ tested = packages-test $(BUILD)/$(1)/bootstrap $(UNIT_TESTS:%=$(BUILD)/$(1)/%) $
 TOOLS := $(BUILD)/venv/ready $(EMULATOR)
 VALIDATORS := $(BUILD)/sam/ready $(BUILD)/checkov/ready
 AWS_CLI := $(BUILD)/awscli/ready
+EMULATED := packages-qemu $(ARM64)/bootstrap
 
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(VALIDATORS) $(AWS_CLI) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-alert
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
+	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
 	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy
+
+test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
+	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e
 
 golden: $(BUILD)/sigma $(BUILD)/venv/ready ## write tests/alert/golden anew; read what changed
 	$(Q)$(PYTHON) tests/alert/golden.py
@@ -323,6 +328,6 @@ clean: ## removes build/ and .aws-sam/
 	$(Q)rm -rf $(BUILD) .aws-sam
 
 help: ## this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
 
 -include $(DEPENDENCIES)
