@@ -19,20 +19,26 @@ RULES := $(wildcard function/rules/*.yml function/rules/*.yaml)
 RUNTIME := $(wildcard runtime/Makefile runtime/src/* runtime/include/lambda/*)
 UNIT_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all demo test golden pictures test-fresh coverage lint build-AlertFunction sam-build clean help
+.PHONY: all demo test golden pictures test-fresh test-arm64 coverage lint build-AlertFunction sam-build clean help
 
-all: $(BUILD)/bootstrap $(BUILD)/sigma ## what is deployed, build/bootstrap and build/rules/, and the tool build/sigma
+# What is deployed: ARCH=arm64 has a folder of its own.
+DEPLOYED_x86_64 := $(BUILD)
+DEPLOYED_arm64 := $(BUILD)/arm64
+DEPLOYED := $(or $(DEPLOYED_$(ARCH)),$(error ARCH is x86_64 or arm64, not $(ARCH)))
+
+all: $(DEPLOYED)/bootstrap $(BUILD)/sigma ## what is deployed, build/bootstrap and build/rules/ (ARCH=arm64: in build/arm64/), and build/sigma
 
 # ------------------------------------------------------------------------------------------- flags
 
-CURL_CFLAGS := -isystem $(abspath $(BUILD)/deps/include)
-CPPFLAGS := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE \
+DEPS := $(BUILD)/deps
+CURL_CFLAGS = -isystem $(abspath $(DEPS)/include)
+CPPFLAGS = -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE \
 	-Iruntime/include -Ifunction -I$(BUILD) $(CURL_CFLAGS)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Wundef -Werror
 CFLAGS := -std=c17 $(WARNINGS)
-CURL_LIBS := $(abspath $(BUILD)/deps/lib/libcurl.a) -lssl -lcrypto -lcares
-LDLIBS := $(BUILD)/deps/lib/libcjson.a $(CURL_LIBS) -lyaml -lpcre2-8 -lm
+CURL_LIBS = $(abspath $(DEPS)/lib/libcurl.a) -lssl -lcrypto -lcares
+LDLIBS = $(DEPS)/lib/libcjson.a $(CURL_LIBS) -lyaml -lpcre2-8 -lm
 
 RELEASE := -O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero \
@@ -58,26 +64,26 @@ define objects
 $(1)/%.o: %.c Makefile | $(READY)
 	$$(call say,CC,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(2) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(Q)$(2) $$(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$<
 endef
 
 # The program and its unit tests, made in one way: $(1) folder, $(2) flags, $(3) flags of the link.
 define flavour
-$(call objects,$(1),$(CC) $(2))
+$(call objects,$(1),$$(CC) $(2))
 DEPENDENCIES += $(patsubst %.c,$(1)/%.d,$(SOURCES) $(TOOL_SOURCES)) $(UNIT_TESTS:%=$(1)/%.d)
 
 $(1)/bootstrap: $(SOURCES:%.c=$(1)/%.o) $(1)/runtime/liblambda-c-runtime.a | $(1)/rules
 	$$(call say,LD,$$@)
-	$$(Q)$(CC) $(2) $(3) -o $$@ $$^ $(LDLIBS) 2>&1 | $$(drop_known) >&2
+	$$(Q)$$(CC) $(2) $(3) -o $$@ $$^ $$(LDLIBS) 2>&1 | $$(drop_known) >&2
 
 $(1)/sigma: $(patsubst %.c,$(1)/%.o,$(TOOL_SOURCES) $(filter-out %/main.c,$(SOURCES))) \
 		$(1)/runtime/liblambda-c-runtime.a
 	$$(call say,LD,$$@)
-	$$(Q)$(CC) $(2) $(3) -o $$@ $$^ $(LDLIBS) -lz 2>&1 | $$(drop_known) >&2
+	$$(Q)$$(CC) $(2) $(3) -o $$@ $$^ $$(LDLIBS) -lz 2>&1 | $$(drop_known) >&2
 
 $(1)/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY)
 	$$(Q)$$(MAKE) --no-print-directory --always-make -C runtime BUILD=$$(abspath $$(@D)) \
-		CFLAGS='$(2)' CURL_CFLAGS='$(CURL_CFLAGS)'
+		CC=$$(CC) AR=$$(AR) CFLAGS='$(2)' CURL_CFLAGS='$$(CURL_CFLAGS)'
 
 $(1)/rules: function/rules $(RULES)
 	$$(call say,COPY,$$@)
@@ -88,7 +94,7 @@ $(1)/rules: function/rules $(RULES)
 $(1)/tests/unit/%: $(1)/tests/unit/%.o $(patsubst %.c,$(1)/%.o,$(filter-out %/main.c,$(SOURCES))) \
 		$(1)/runtime/liblambda-c-runtime.a
 	$$(call say,LD,$$@)
-	$$(Q)$(CC) $(2) -o $$@ $$^ $(LDLIBS) -lcmocka
+	$$(Q)$$(CC) $(2) -o $$@ $$^ $$(LDLIBS) -lcmocka
 
 $(UNIT_TESTS:%=$(1)/%.o): | packages-test
 endef
@@ -97,6 +103,15 @@ $(eval $(call flavour,$(BUILD),$(RELEASE),$(RELEASE_LINK)))
 $(eval $(call flavour,$(BUILD)/symbols,$(RELEASE),$(filter-out -s,$(RELEASE_LINK))))
 $(eval $(call flavour,$(BUILD)/asan,$(ASAN)))
 $(eval $(call flavour,$(BUILD)/coverage,$(COVERAGE)))
+
+# For arm64 only the bootstrap is made, by a cross-compiler.
+ARM64 := $(BUILD)/arm64
+RELEASE_ARM64 := $(subst -fcf-protection=full,-mbranch-protection=standard,$(RELEASE))
+$(ARM64)/%: private CC := aarch64-linux-gnu-gcc
+$(ARM64)/%: private AR := aarch64-linux-gnu-ar
+$(ARM64)/%: private DEPS := $(ARM64)/deps
+$(eval $(call flavour,$(ARM64),$(RELEASE_ARM64),$(RELEASE_LINK) -B$(ARM64)/deps/lib -L$(ARM64)/deps/lib))
+$(SOURCES:%.c=$(ARM64)/%.o) $(ARM64)/runtime/liblambda-c-runtime.a: | $(ARM64)/deps/versions.txt
 
 # Programs that fuzz: tests/fuzz/fuzz_x.c with the objects of the function.
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -140,14 +155,18 @@ patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into
 
 $(BUILD)/deps/versions.txt: deploy/libraries.sh | packages-build
 	$(call say,DEPS,libcurl.a and libcjson.a from source packages (under a minute))
-	$(Q)deploy/libraries.sh $(@D)
+	$(Q)deploy/libraries.sh $(@D) x86_64
+
+$(ARM64)/deps/versions.txt: deploy/libraries.sh | packages-build packages-arm64
+	$(call say,DEPS,the same for arm64 and the other libraries from Debian packages (a minute))
+	$(Q)deploy/libraries.sh $(@D) arm64
 
 $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
 	$(call say,GEN,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)deploy/roots.sh >$@
 
-PACKAGES := $(addprefix packages-,build python test fuzz bench lint coverage fresh)
+PACKAGES := $(addprefix packages-,build arm64 python test qemu fuzz bench lint coverage fresh)
 .PHONY: $(PACKAGES)
 $(PACKAGES): packages-%:
 	@deploy/packages.sh $*
@@ -157,10 +176,10 @@ MACHINE_x86_64 := X86-64
 MACHINE_arm64 := AArch64
 
 build-AlertFunction: all check-rules # for `sam build`, which does not say for which architecture
-	@readelf -h $(BUILD)/bootstrap | grep -q 'Machine: .*$(or $(MACHINE_$(ARCH)),unknown)' || \
-		{ echo '$(BUILD)/bootstrap is not for $(ARCH)' >&2; exit 1; }
+	@readelf -h $(DEPLOYED)/bootstrap | grep -q 'Machine: .*$(MACHINE_$(ARCH))' || \
+		{ echo '$(DEPLOYED)/bootstrap is not for $(ARCH)' >&2; exit 1; }
 	$(Q)mkdir -p $(ARTIFACTS_DIR)
-	$(Q)cp -r $(BUILD)/bootstrap $(BUILD)/rules $(ARTIFACTS_DIR)
+	$(Q)cp -r $(DEPLOYED)/bootstrap $(DEPLOYED)/rules $(ARTIFACTS_DIR)
 
 # samconfig.toml has a part for each architecture. In it sam keeps what `deploy` has asked once.
 SAM_CONFIG := samconfig.toml
@@ -193,16 +212,21 @@ tested = packages-test $(BUILD)/$(1)/bootstrap $(UNIT_TESTS:%=$(BUILD)/$(1)/%) $
 TOOLS := $(BUILD)/venv/ready $(EMULATOR)
 VALIDATORS := $(BUILD)/sam/ready $(BUILD)/checkov/ready
 AWS_CLI := $(BUILD)/awscli/ready
+EMULATED := packages-qemu $(ARM64)/bootstrap
 
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(VALIDATORS) $(AWS_CLI) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-alert
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
+	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
 	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy
+
+test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
+	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e
 
 golden: $(BUILD)/sigma $(BUILD)/venv/ready ## write tests/alert/golden anew; read what changed
 	$(Q)$(PYTHON) tests/alert/golden.py
@@ -304,6 +328,6 @@ clean: ## removes build/ and .aws-sam/
 	$(Q)rm -rf $(BUILD) .aws-sam
 
 help: ## this list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
 
 -include $(DEPENDENCIES)

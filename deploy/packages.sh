@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that the given purposes need and that are missing.
-# Usage: packages.sh build|python|test|fuzz|bench|lint|coverage|fresh...
+# Usage: packages.sh build|arm64|python|test|qemu|fuzz|bench|lint|coverage|fresh...
 set -eu
 
 packages() {
@@ -8,8 +8,10 @@ packages() {
     build) # ca-certificates and openssl: the embedded roots; dpkg-dev: source packages
         echo make gcc libc6-dev dpkg-dev pkg-config ca-certificates openssl \
             libssl-dev libc-ares-dev libyaml-dev libpcre2-dev zlib1g-dev ;;
+    arm64) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;; # the rest: libraries.sh
     python) echo python3-venv unzip ;;
     test) echo libcmocka-dev busybox ;;
+    qemu) echo qemu-user-static ;;
     lint) echo clang-19 clang-format-19 clang-tidy-19 cppcheck shellcheck ;;
     bench) echo valgrind ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;

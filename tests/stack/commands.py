@@ -13,15 +13,15 @@ ENVIRONMENT = {
 }
 
 
-def attempt(program, *arguments):
-    """What became of a program, from the folder of the project."""
+def attempt(program, *arguments, **more):
+    """What became of a program, from the folder of the project; `more` is more environment."""
     return subprocess.run(
-        [program, *arguments], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True
+        [program, *arguments], cwd=ROOT, env=ENVIRONMENT | more, capture_output=True, text=True
     )
 
 
-def run(program, *arguments):
+def run(program, *arguments, **more):
     """The standard output of a program under build/, which must succeed."""
-    done = attempt(ROOT / "build" / program, *arguments)
+    done = attempt(ROOT / "build" / program, *arguments, **more)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

@@ -16,39 +16,67 @@ sys.path.insert(0, str(ROOT / "tests/e2e"))
 from harness.processes import Process, free_port, listening, wait_until  # noqa: E402
 
 
+CONFIGURATION = {"x86_64": "default", "arm64": "arm64"}  # the part of samconfig.toml
+BUILT = {"x86_64": ROOT / "build/bootstrap", "arm64": ROOT / "build/arm64/bootstrap"}
+MACHINE = {"x86_64": "Advanced Micro Devices X86-64", "arm64": "AArch64"}
+
+
 @pytest.fixture(scope="module")
-def artifacts(tmp_path_factory):
-    """The folder of what `sam build` puts into the function's zip file."""
-    folder = tmp_path_factory.mktemp("build")
-    run("sam/bin/sam", "build", "--build-dir", str(folder))
-    return folder / "AlertFunction"
+def built(tmp_path_factory):
+    """The folder of what `sam build` puts into the function's zip file, by architecture."""
+
+    def build(arch):
+        folder = tmp_path_factory.mktemp(arch)
+        argv = ["build", "--config-env", CONFIGURATION[arch], "--build-dir", str(folder)]
+        run("sam/bin/sam", *argv, ARCH=arch)
+        return folder / "AlertFunction"
+
+    return {arch: build(arch) for arch in CONFIGURATION}
 
 
-def test_sam_build_gives_the_bootstrap_and_its_rules(artifacts):
+@pytest.fixture(params=CONFIGURATION)
+def arch(request):
+    return request.param
+
+
+@pytest.fixture
+def artifacts(built, arch):
+    return built[arch]
+
+
+def test_sam_build_gives_the_bootstrap_and_its_rules(artifacts, arch):
     files = {str(path.relative_to(artifacts)) for path in artifacts.rglob("*") if path.is_file()}
     rules = {f"rules/{path.name}" for path in (ROOT / "function/rules").glob("*.y*ml")}
     assert files == {"bootstrap"} | rules
     bootstrap = artifacts / "bootstrap"
     assert stat.S_IMODE(bootstrap.stat().st_mode) == 0o755
-    assert bootstrap.read_bytes() == (ROOT / "build/bootstrap").read_bytes()
+    assert bootstrap.read_bytes() == BUILT[arch].read_bytes()
 
 
-def test_the_bootstrap_needs_nothing_of_the_machine(artifacts):
+def test_the_bootstrap_needs_nothing_of_the_machine(artifacts, arch):
     argv = ["readelf", "--wide", "--file-header", "--program-headers", "--dynamic"]
     elf = subprocess.run([*argv, artifacts / "bootstrap"], capture_output=True, text=True).stdout
-    assert "Advanced Micro Devices X86-64" in elf
+    assert re.search(rf"Machine: +{MACHINE[arch]}$", elf, re.MULTILINE)
     assert "DYN (Position-Independent Executable file)" in elf
     for interpreter_or_library in ("INTERP", "NEEDED"):
         assert interpreter_or_library not in elf
 
 
-def test_another_architecture_is_refused():
-    done = attempt("make", "build-AlertFunction", "ARCH=arm64", "ARTIFACTS_DIR=/nowhere")
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("ARCH=riscv64", "ARCH is x86_64 or arm64, not riscv64"),
+        ("DEPLOYED_x86_64=build/arm64", "build/arm64/bootstrap is not for x86_64"),
+    ],
+)
+def test_another_architecture_is_refused(built, tmp_path, argument, words):
+    done = attempt("make", "build-AlertFunction", argument, f"ARTIFACTS_DIR={tmp_path}")
     assert done.returncode != 0
-    assert "not for arm64" in done.stderr
+    assert words in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
-def test_the_emulator_runs_it(artifacts, tmp_path):
+def test_the_emulator_runs_it(artifacts, arch, tmp_path):
     port = free_port()
     argv = [ROOT / "build/aws-lambda-rie", "--runtime-interface-emulator-address"]
     argv += [f"127.0.0.1:{port}", "--runtime-api-address", f"127.0.0.1:{free_port()}"]
@@ -56,7 +84,13 @@ def test_the_emulator_runs_it(artifacts, tmp_path):
         "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:111122223333:alerts",
         "AWS_ENDPOINT_URL_SNS": "http://127.0.0.1:1",  # nobody there: nothing is to be published
     }
-    emulator = Process([*argv, artifacts / "bootstrap"], env, tmp_path, "emulator")
+    program = artifacts / "bootstrap"
+    if arch == "arm64":
+        program = tmp_path / "bootstrap"
+        program.write_text(f"#!/bin/sh\nexec qemu-aarch64-static {artifacts}/bootstrap\n")
+        program.chmod(0o755)
+        env["PATH"] = "/usr/bin:/bin"
+    emulator = Process([*argv, program], env, tmp_path, "emulator")
     try:
         wait_until(lambda: listening(port), what="the emulator")
         event = (ROOT / "events/disable-region.json").read_bytes()
@@ -97,11 +131,11 @@ def test_there_is_a_configuration_for_each_architecture(configuration, template)
         ("logs", "logs --tail"),
     ],
 )
-@pytest.mark.parametrize(("arch", "name"), [("x86_64", "default"), ("arm64", "arm64")])
-def test_make_calls_sam(target, command, arch, name):
+def test_make_calls_sam(target, command, arch):
     planned = attempt("make", "--dry-run", target, f"ARCH={arch}").stdout
     verb, *more = command.split()
-    wanted = f"ARCH={arch} build/sam/bin/sam {' '.join([verb, '--config-env', name, *more])}"
+    words = [verb, "--config-env", CONFIGURATION[arch], *more]
+    wanted = f"ARCH={arch} build/sam/bin/sam {' '.join(words)}"
     assert re.search(rf"{re.escape(wanted)}$", planned, re.MULTILINE), planned
 
 
