@@ -37,8 +37,8 @@ CPPFLAGS = -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE \
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Wundef -Werror
 CFLAGS := -std=c17 $(WARNINGS)
-CURL_LIBS = $(abspath $(DEPS)/lib/libcurl.a) -lssl -lcrypto -lcares
-LDLIBS = $(DEPS)/lib/libcjson.a $(CURL_LIBS) -lyaml -lpcre2-8 -lm
+CURL_LIBS = -L$(abspath $(DEPS)/lib) -lcurl -lssl -lcrypto -lcares
+LDLIBS = -L$(DEPS)/lib -lcjson $(CURL_LIBS) -lyaml -lpcre2-8 -lm
 
 RELEASE := -O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero \
@@ -110,7 +110,7 @@ RELEASE_ARM64 := $(subst -fcf-protection=full,-mbranch-protection=standard,$(REL
 $(ARM64)/%: private CC := aarch64-linux-gnu-gcc
 $(ARM64)/%: private AR := aarch64-linux-gnu-ar
 $(ARM64)/%: private DEPS := $(ARM64)/deps
-$(eval $(call flavour,$(ARM64),$(RELEASE_ARM64),$(RELEASE_LINK) -B$(ARM64)/deps/lib -L$(ARM64)/deps/lib))
+$(eval $(call flavour,$(ARM64),$(RELEASE_ARM64),$(RELEASE_LINK) -B$(ARM64)/deps/lib))
 $(SOURCES:%.c=$(ARM64)/%.o) $(ARM64)/runtime/liblambda-c-runtime.a: | $(ARM64)/deps/versions.txt
 
 # Programs that fuzz: tests/fuzz/fuzz_x.c with the objects of the function.
@@ -154,11 +154,11 @@ patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into
 	$(Q)deploy/pattern.sh $(BUILD)/sigma $(PATTERNED)
 
 $(BUILD)/deps/versions.txt: deploy/libraries.sh | packages-build
-	$(call say,DEPS,libcurl.a and libcjson.a from source packages (under a minute))
+	$(call say,DEPS,libcurl and OpenSSL and cJSON from source packages (a minute or two))
 	$(Q)deploy/libraries.sh $(@D) x86_64
 
 $(ARM64)/deps/versions.txt: deploy/libraries.sh | packages-build packages-arm64
-	$(call say,DEPS,the same for arm64 and the other libraries from Debian packages (a minute))
+	$(call say,DEPS,the same for arm64 and the other libraries from Debian packages (two minutes))
 	$(Q)deploy/libraries.sh $(@D) arm64
 
 $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build

@@ -3,29 +3,40 @@
 #include <stdbool.h>
 #include <string.h>
 
-static bool is_unreserved(char c)
+enum { ENCODED_MAX = 3 }; /* bytes that one byte becomes */
+
+static bool is_unreserved(unsigned char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("-_.~", c) != NULL);
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.' || c == '~';
+}
+
+static size_t encode(unsigned char c, char encoded[ENCODED_MAX])
+{
+    static const char digits[] = "0123456789ABCDEF";
+    encoded[0] = (char)c;
+    if (is_unreserved(c))
+        return 1;
+    encoded[0] = c == ' ' ? '+' : '%';
+    encoded[1] = digits[c >> 4];
+    encoded[2] = digits[c & 15];
+    return c == ' ' ? 1 : ENCODED_MAX;
 }
 
 void form_add(struct lambda_buffer *form, const char *name, const char *value)
 {
-    static const char digits[] = "0123456789ABCDEF";
+    char encoded[256];
+    size_t len = 0;
     if (form->len > 0)
         lambda_buffer_add_string(form, "&");
     lambda_buffer_add_string(form, name);
     lambda_buffer_add_string(form, "=");
-    while (*value != '\0') {
-        size_t plain = 0;
-        while (is_unreserved(value[plain]))
-            plain++;
-        lambda_buffer_add(form, value, plain);
-        value += plain;
-        if (*value == '\0')
-            return;
-        unsigned char byte = (unsigned char)*value++;
-        char escaped[] = {'%', digits[byte >> 4], digits[byte & 15]};
-        lambda_buffer_add(form, byte == ' ' ? "+" : escaped, byte == ' ' ? 1 : sizeof escaped);
+    for (; *value != '\0'; value++) {
+        if (len > sizeof encoded - ENCODED_MAX) {
+            lambda_buffer_add(form, encoded, len);
+            len = 0;
+        }
+        len += encode((unsigned char)*value, encoded + len);
     }
+    lambda_buffer_add(form, encoded, len);
 }

@@ -1,6 +1,5 @@
 #include "sns/https.h"
 
-#include "amazon_roots.h"
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +54,7 @@ void https_done(struct https *https)
     if (https->handle == NULL)
         return;
     curl_easy_cleanup(https->handle);
+    trust_done(&https->trust);
     curl_global_cleanup();
     *https = (struct https){0};
 }
@@ -121,21 +121,24 @@ static bool uses_amazon_roots(const struct https *https)
            !https->fell_back;
 }
 
-static bool set_trust(const struct https *https)
+static CURLcode trust_amazon_roots(CURL *curl, void *ssl_ctx, void *user)
+{
+    (void)curl;
+    return trust_amazon(user, ssl_ctx) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+}
+
+static bool set_trust(struct https *https)
 {
     CURL *curl = https->handle;
-    if (uses_amazon_roots(https)) {
-        struct curl_blob roots = {.data = (void *)(uintptr_t)amazon_roots,
-                                  .len = sizeof amazon_roots - 1,
-                                  .flags = CURL_BLOB_NOCOPY};
-        return curl_easy_setopt(curl, CURLOPT_CAINFO_BLOB, &roots) == CURLE_OK;
-    }
+    if (uses_amazon_roots(https))
+        return curl_easy_setopt(curl, CURLOPT_SSL_CTX_FUNCTION, trust_amazon_roots) == CURLE_OK &&
+               curl_easy_setopt(curl, CURLOPT_SSL_CTX_DATA, &https->trust) == CURLE_OK;
     const char *file = https->endpoint.ca_bundle[0] != '\0' ? https->endpoint.ca_bundle
                                                             : https->endpoint.system_ca_bundle;
     return curl_easy_setopt(curl, CURLOPT_CAINFO, file) == CURLE_OK;
 }
 
-static bool set_transfer(const struct https *https, const struct request *request, char *problem)
+static bool set_transfer(struct https *https, const struct request *request, char *problem)
 {
     CURL *curl = https->handle;
     const char *url = https->endpoint.url;
@@ -198,7 +201,7 @@ static bool set_signed_form(const struct https *https, const struct request *req
            curl_easy_setopt(curl, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L) == CURLE_OK;
 }
 
-static CURLcode perform(const struct https *https, const struct request *request, char *problem)
+static CURLcode perform(struct https *https, const struct request *request, char *problem)
 {
     CURL *curl = https->handle;
     clear_reply(request->reply);

@@ -11,6 +11,7 @@
 #ifndef HTTPS_H
 #define HTTPS_H
 
+#include "sns/trust.h"
 #include <lambda/buffer.h>
 #include <lambda/error.h>
 #include <stdbool.h>
@@ -43,7 +44,8 @@ struct https_endpoint {
 
 struct https {
     struct https_endpoint endpoint;
-    void *handle;   /* owned */
+    void *handle; /* owned */
+    struct trust trust;
     bool fell_back; /* the Amazon roots did not fit once */
 };
 

@@ -45,17 +45,13 @@ static size_t next_capacity(const struct lambda_buffer *buffer, size_t need)
     return wanted < limit ? wanted : limit;
 }
 
-/* Makes room for extra bytes and a NUL, or latches failure. */
-static bool reserve(struct lambda_buffer *buffer, size_t extra)
+static bool grow(struct lambda_buffer *buffer, size_t extra)
 {
     if (buffer->failed || extra > buffer->max - buffer->len) {
         buffer->failed = true;
         return false;
     }
-    size_t need = buffer->len + extra + 1;
-    if (need <= buffer->capacity)
-        return true;
-    size_t capacity = next_capacity(buffer, need);
+    size_t capacity = next_capacity(buffer, buffer->len + extra + 1);
     char *data = realloc(buffer->capacity > 0 ? buffer->data : NULL, capacity);
     if (!data) {
         buffer->failed = true;
@@ -64,6 +60,13 @@ static bool reserve(struct lambda_buffer *buffer, size_t extra)
     buffer->data = data;
     buffer->capacity = capacity;
     return true;
+}
+
+/* Makes room for extra bytes and a NUL, or latches failure. */
+static bool reserve(struct lambda_buffer *buffer, size_t extra)
+{
+    bool has_room = !buffer->failed && extra < buffer->capacity - buffer->len;
+    return has_room || grow(buffer, extra);
 }
 
 void lambda_buffer_cut(struct lambda_buffer *buffer, size_t len)
@@ -93,13 +96,16 @@ void lambda_buffer_format(struct lambda_buffer *buffer, const char *format, ...)
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
-    if (len < 0) {
+    size_t room = buffer->failed ? 0 : buffer->capacity - buffer->len; /* with the NUL */
+    int len = vsnprintf(room > 0 ? buffer->data + buffer->len : NULL, room, format, args);
+    if (len < 0)
         buffer->failed = true;
-    } else if (reserve(buffer, (size_t)len)) {
+    else if ((size_t)len >= room && reserve(buffer, (size_t)len))
         vsnprintf(buffer->data + buffer->len, (size_t)len + 1, format, again);
+    if (!buffer->failed)
         buffer->len += (size_t)len;
-    }
+    else if (room > 0)
+        buffer->data[buffer->len] = '\0';
     va_end(again);
     va_end(args);
 }

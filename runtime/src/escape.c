@@ -3,64 +3,90 @@
 #include <lambda/utf8.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
-static const char short_escapes[] = "\"\\\b\f\n\r\t";
-static const char short_letters[] = "\"\\bfnrt";
+enum { ESCAPED_MAX = sizeof "\\u0000" };
 
-static bool must_escape(uint32_t code)
+#define EACH UINT64_C(0x0101010101010101) /* times a byte: eight of it */
+
+/* What stands for itself without a closer look. */
+static bool is_plain(unsigned char c)
 {
-    return code == '"' || code == '\\' || lambda_utf8_is_control(code);
+    return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
 }
 
-static void add_escaped(struct lambda_buffer *buffer, uint32_t code)
+/* Some byte of the eight may be c, or certainly none. */
+static uint64_t find_byte(uint64_t eight, unsigned char c)
 {
-    const char *found = code > 0 && code < 0x80 ? strchr(short_escapes, (int)code) : NULL;
-    if (found) {
-        char pair[] = {'\\', short_letters[found - short_escapes]};
-        lambda_buffer_add(buffer, pair, sizeof pair);
-    } else {
-        lambda_buffer_format(buffer, "\\u%04x", (unsigned int)code); /* no control is above FFFF */
-    }
+    uint64_t differs = eight ^ (EACH * c);
+    return (differs - EACH) & ~differs;
 }
 
-/* clang-format off */
-/* What needs no closer look: printable ASCII without quote and backslash. */
-static const bool is_plain[256] = {
-    [0x20] = 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    [0x30] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    [0x40] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    [0x50] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
-    [0x60] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-    [0x70] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0,
-};
-/* clang-format on */
+static bool are_plain(uint64_t eight)
+{
+    uint64_t found = eight | ((eight - EACH * ' ') & ~eight) | find_byte(eight, 0x7F) |
+                     find_byte(eight, '"') | find_byte(eight, '\\');
+    return (found & (EACH * 0x80)) == 0;
+}
 
-static size_t plain_len(const char *text, size_t len)
+static size_t escape_code(uint32_t code, char escaped[ESCAPED_MAX])
+{
+    static const char codes[] = "\"\\\b\f\n\r\t";
+    static const char letters[] = "\"\\bfnrt";
+    const char *found = code > 0 && code < 0x80 ? strchr(codes, (int)code) : NULL;
+    if (found == NULL) /* no control is above FFFF */
+        return (size_t)snprintf(escaped, ESCAPED_MAX, "\\u%04x", (unsigned int)code & 0xFFFF);
+    escaped[0] = '\\';
+    escaped[1] = letters[found - codes];
+    return 2;
+}
+
+/* Writes the first character as a string holds it; *taken is how many bytes it had. */
+static size_t escape_character(const char *bytes, size_t len, char escaped[ESCAPED_MAX],
+                               size_t *taken)
+{
+    static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD, for each bad byte */
+    uint32_t code = 0;
+    size_t width = lambda_utf8_decode(bytes, len, &code);
+    *taken = width > 0 ? width : 1;
+    if (width > 0 && (code == '"' || code == '\\' || lambda_utf8_is_control(code)))
+        return escape_code(code, escaped);
+    size_t escaped_len = width > 0 ? width : sizeof replacement - 1;
+    memcpy(escaped, width > 0 ? bytes : replacement, escaped_len);
+    return escaped_len;
+}
+
+/* Copies what is plain of the first len bytes; returns how many those are. */
+static size_t copy_plain(const char *bytes, size_t len, char *copy)
 {
     size_t i = 0;
-    while (i < len && is_plain[(unsigned char)text[i]])
-        i++;
+    uint64_t eight = 0;
+    for (; i + sizeof eight <= len; i += sizeof eight) {
+        memcpy(&eight, bytes + i, sizeof eight);
+        if (!are_plain(eight))
+            break;
+        memcpy(copy + i, &eight, sizeof eight);
+    }
+    for (; i < len && is_plain((unsigned char)bytes[i]); i++)
+        copy[i] = bytes[i];
     return i;
 }
 
 void lambda_escape(struct lambda_buffer *buffer, const char *bytes, size_t len)
 {
-    size_t copied = 0; /* bytes[copied..i) may be appended as they are */
-    for (size_t i = plain_len(bytes, len); i < len; i += plain_len(bytes + i, len - i)) {
-        uint32_t code = 0;
-        size_t width = lambda_utf8_decode(bytes + i, len - i, &code);
-        if (width > 0 && !must_escape(code)) {
-            i += width;
-            continue;
+    char escaped[256];
+    size_t escaped_len = 0;
+    for (size_t i = 0, taken = 0; i < len; i += taken) {
+        size_t room = sizeof escaped - escaped_len;
+        taken = copy_plain(bytes + i, len - i < room ? len - i : room, escaped + escaped_len);
+        escaped_len += taken;
+        if (sizeof escaped - escaped_len < ESCAPED_MAX) {
+            lambda_buffer_add(buffer, escaped, escaped_len);
+            escaped_len = 0;
+        } else if (taken == 0) {
+            escaped_len += escape_character(bytes + i, len - i, escaped + escaped_len, &taken);
         }
-        lambda_buffer_add(buffer, bytes + copied, i - copied);
-        if (width > 0)
-            add_escaped(buffer, code);
-        else
-            lambda_buffer_add_string(buffer, "\xEF\xBF\xBD"); /* U+FFFD for each bad byte */
-        i += width > 0 ? width : 1;
-        copied = i;
     }
-    lambda_buffer_add(buffer, bytes + copied, len - copied);
+    lambda_buffer_add(buffer, escaped, escaped_len);
 }

@@ -27,7 +27,7 @@ never() {
 }
 
 only 'runtime/src/http\.c|function/sns/https\.c' '<curl/' 'libcurl is for http.c and https.c'
-only 'function/sns/https\.c' '<openssl/' 'OpenSSL is for https.c'
+only 'function/sns/trust\.c' '<openssl/' 'OpenSSL is for sns/trust.c'
 only 'function/event\.c' '<cjson/|cJSON_' 'cJSON is for event.c'
 only 'function/sigma/document\.c' '<yaml\.h>|yaml_' 'libyaml is for sigma/document.c'
 only 'function/sigma/regex\.c' '<pcre2|pcre2_' 'PCRE2 is for sigma/regex.c'

@@ -1,0 +1,27 @@
+/*
+ * trust.h - the five Amazon roots, as certificates to trust.
+ *
+ * A root is decoded when a server's certificates lead to it: OpenSSL takes longer for five of them
+ * than for all the rest of a handshake.
+ *
+ * Source: Amazon Trust Services repository, "root CAs"; OpenSSL, X509_STORE_set_get_issuer(3).
+ */
+#ifndef TRUST_H
+#define TRUST_H
+
+#include <stdbool.h>
+
+struct trust {
+    void *store; /* owned X509_STORE: a root that was decoded once stays in it */
+};
+
+/*
+ * Lets an SSL_CTX trust the Amazon roots and no others. trust begins zeroed, and is good for any
+ * number of contexts, which may outlive it. False: out of memory.
+ */
+bool trust_amazon(struct trust *trust, void *ssl_ctx);
+
+/* Accepts a zeroed struct. */
+void trust_done(struct trust *trust);
+
+#endif
