@@ -44,6 +44,7 @@ RELEASE := -O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-stron
 	-fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=.
 RELEASE_LINK := -static-pie -s -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack
+RELEASE_LINK_x86_64 := $(RELEASE_LINK),-z,pack-relative-relocs
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 COVERAGE := -O0 -g --coverage
 FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
@@ -99,8 +100,8 @@ $(1)/tests/unit/%: $(1)/tests/unit/%.o $(patsubst %.c,$(1)/%.o,$(filter-out %/ma
 $(UNIT_TESTS:%=$(1)/%.o): | packages-test
 endef
 
-$(eval $(call flavour,$(BUILD),$(RELEASE),$(RELEASE_LINK)))
-$(eval $(call flavour,$(BUILD)/symbols,$(RELEASE),$(filter-out -s,$(RELEASE_LINK))))
+$(eval $(call flavour,$(BUILD),$(RELEASE),$(RELEASE_LINK_x86_64)))
+$(eval $(call flavour,$(BUILD)/symbols,$(RELEASE),$(filter-out -s,$(RELEASE_LINK_x86_64))))
 $(eval $(call flavour,$(BUILD)/asan,$(ASAN)))
 $(eval $(call flavour,$(BUILD)/coverage,$(COVERAGE)))
 
