@@ -149,6 +149,15 @@ bench-rules: packages-bench $(BUILD)/symbols/sigma ## what loading and deciding 
 bench-alert: packages-bench $(BUILD)/venv/ready $(BUILD)/symbols/bootstrap ## what an alert costs of a cold start, in instructions
 	$(Q)BOOTSTRAP=$(BUILD)/symbols/bootstrap PYTHONPATH=tests/e2e $(PYTHON) tests/bench/alert.py
 
+# The Runtime API and SNS in C, around a program that is timed: build/server --help.
+SERVER := $(BUILD)/server
+SERVER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/server/*.c))
+DEPENDENCIES += $(SERVER_OBJECTS:.o=.d)
+
+$(SERVER): $(SERVER_OBJECTS) $(BUILD)/runtime/liblambda-c-runtime.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(RELEASE) -pie -o $@ $^ -lssl -lcrypto
+
 PATTERNED := template.yaml deploy/organization/member.yaml deploy/no-code.yaml
 patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into the templates
 	$(Q)deploy/pattern.sh $(BUILD)/sigma $(PATTERNED)
@@ -217,13 +226,13 @@ EMULATED := packages-qemu $(ARM64)/bootstrap
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(SERVER) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-alert
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
-	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy
+	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/server
 
 test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e
@@ -276,7 +285,7 @@ $(EMULATOR): tests/stack/requirements.txt | $(BUILD)/venv/ready
 # ----------------------------------------------------------------------------------------- linting
 
 SHIPPED_SOURCES := $(SOURCES) $(TOOL_SOURCES) $(wildcard runtime/src/*.c)
-TEST_SOURCES := $(wildcard runtime/tests/*.c tests/unit/*.c tests/fuzz/*.c)
+TEST_SOURCES := $(wildcard runtime/tests/*.c tests/unit/*.c tests/fuzz/*.c tests/server/*.c)
 HEADERS := $(wildcard function/*.h function/*/*.h runtime/*/*.h runtime/include/*/*.h tests/*/*.h)
 LINTS := $(addprefix lint-,format design shell python cppcheck gcc clang tidy)
 .PHONY: $(LINTS)
