@@ -31,6 +31,7 @@ static const char usage[] =
     "  --event FILE      the event, with an eventID, which gets another number each time\n"
     "  --count N         how many events, one after the other (1)\n"
     "  --tls FOLDER      has server.pem and server.key for 127.0.0.1; else SNS is http://\n"
+    "  --runs N          run PROGRAM N times (1) and print the last: the server is warm then\n"
     "  --timeout S       seconds after which PROGRAM is killed (60)\n"
     "\n"
     "PROGRAM inherits the environment, with AWS_LAMBDA_RUNTIME_API, AWS_ENDPOINT_URL_SNS,\n"
@@ -42,6 +43,7 @@ struct options {
     const char *event;
     const char *tls;
     size_t count;
+    size_t runs;
     unsigned timeout_s;
     char **program;
 };
@@ -63,12 +65,15 @@ static bool read_expectation(const char *word, enum expectation *expectation)
 /* Exits if there is nothing to run. */
 static void read_options(struct options *options, int argc, char *argv[])
 {
-    static const struct option names[] = {
-        {"event", required_argument, NULL, 'e'}, {"count", required_argument, NULL, 'c'},
-        {"tls", required_argument, NULL, 't'},   {"timeout", required_argument, NULL, 's'},
-        {"help", no_argument, NULL, 'h'},        {0}};
+    static const struct option names[] = {{"event", required_argument, NULL, 'e'},
+                                          {"count", required_argument, NULL, 'c'},
+                                          {"tls", required_argument, NULL, 't'},
+                                          {"runs", required_argument, NULL, 'r'},
+                                          {"timeout", required_argument, NULL, 's'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {0}};
     bool ok = true;
-    *options = (struct options){.event = "", .count = 1, .timeout_s = 60};
+    *options = (struct options){.event = "", .count = 1, .runs = 1, .timeout_s = 60};
     for (int name; (name = getopt_long(argc, argv, "+", names, NULL)) != -1;) {
         if (name == 'e')
             options->event = optarg;
@@ -76,6 +81,8 @@ static void read_options(struct options *options, int argc, char *argv[])
             options->count = strtoul(optarg, NULL, 10);
         else if (name == 't')
             options->tls = optarg;
+        else if (name == 'r')
+            options->runs = strtoul(optarg, NULL, 10);
         else if (name == 's')
             options->timeout_s = (unsigned)strtoul(optarg, NULL, 10);
         else if (name == 'h')
@@ -83,7 +90,7 @@ static void read_options(struct options *options, int argc, char *argv[])
         else
             ok = false;
     }
-    if (ok && argc - optind >= 2 && options->count > 0 &&
+    if (ok && argc - optind >= 2 && options->count > 0 && options->runs > 0 &&
         read_expectation(argv[optind], &options->expectation)) {
         options->program = argv + optind + 1;
         return;
@@ -149,18 +156,28 @@ static void run(struct books *books, const struct options *options)
                    (unsigned)books->child.status, books->answered, books->count);
 }
 
+/* Runs the program once, and prints the books if asked to, or if it failed. */
+static bool run_once(const struct options *options, bool print)
+{
+    struct books books;
+    if (books_open(&books, options->expectation, options->event, options->count))
+        run(&books, options);
+    else
+        books_fail(&books, "no event with an eventID in \"%s\"", options->event);
+    bool ok = books.failure[0] == '\0';
+    if (print || !ok)
+        books_print(&books);
+    books_close(&books);
+    return ok;
+}
+
 int main(int argc, char *argv[])
 {
     struct options options;
-    struct books books;
     read_options(&options, argc, argv);
     (void)signal(SIGPIPE, SIG_IGN);
-    if (books_open(&books, options.expectation, options.event, options.count))
-        run(&books, &options);
-    else
-        books_fail(&books, "no event with an eventID in \"%s\"", options.event);
-    books_print(&books);
-    bool ok = books.failure[0] == '\0';
-    books_close(&books);
+    bool ok = true;
+    for (size_t i = 1; i <= options.runs && ok; i++)
+        ok = run_once(&options, i == options.runs);
     return ok ? 0 : 1;
 }

@@ -109,3 +109,9 @@ def test_the_bootstrap_over_tls(tmp_path):
     assert serve("alert", program, *tls, "--count", 50, env=trust)[1]["failure"] == ""
     assert serve("silence", program, *tls, event=OTHER, env=trust)[1]["failure"] == ""
     assert "PublishUntrusted" in serve("alert", program, *tls)[1]["failure"]
+
+
+def test_runs_more_than_once_and_prints_the_last(tmp_path):
+    once_more = ["/bin/sh", "-c", f"echo run >>{tmp_path}/runs"]
+    assert serve("nothing", once_more, "--runs", 3)[1]["failure"] == ""
+    assert (tmp_path / "runs").read_text() == "run\n" * 3
