@@ -135,7 +135,7 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS) \
 
 .PRECIOUS: $(BUILD)/fuzz/fuzz_%
 
-.PHONY: fuzz check-rules patterns bench-rules bench-alert $(FUZZERS:%=fuzz-%)
+.PHONY: fuzz check-rules patterns bench-rules $(FUZZERS:%=fuzz-%)
 fuzz: $(FUZZERS:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (10)
 $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/fuzz_%
 	$(call say,FUZZ,$* for $(FUZZ_SECONDS) seconds)
@@ -146,9 +146,6 @@ check-rules: $(BUILD)/sigma ## every rule with the tests beside it
 
 bench-rules: packages-bench $(BUILD)/symbols/sigma ## what loading and deciding rules costs, in instructions
 	$(Q)tests/bench/rules.sh $(BUILD)/symbols
-
-bench-alert: packages-bench $(BUILD)/venv/ready $(BUILD)/symbols/bootstrap ## what an alert costs of a cold start, in instructions
-	$(Q)BOOTSTRAP=$(BUILD)/symbols/bootstrap PYTHONPATH=tests/e2e $(PYTHON) tests/bench/alert.py
 
 PATTERNED := template.yaml deploy/organization/member.yaml deploy/no-code.yaml
 patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into the templates
@@ -167,7 +164,7 @@ $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
 	$(Q)mkdir -p $(@D)
 	$(Q)deploy/roots.sh >$@
 
-PACKAGES := $(addprefix packages-,build arm64 python test qemu fuzz bench lint coverage fresh)
+PACKAGES := $(addprefix packages-,build arm64 python test qemu fuzz bench naive lint coverage fresh)
 .PHONY: $(PACKAGES)
 $(PACKAGES): packages-%:
 	@deploy/packages.sh $*
@@ -199,6 +196,49 @@ delete: $(BUILD)/sam/ready ## remove the stack, after a question
 logs: $(BUILD)/sam/ready ## the log of the deployed function, as it grows
 	$(Q)$(call sam,logs) --tail
 
+# --------------------------------------------------------------------------------------- measuring
+
+# The Runtime API and SNS in C, around a program that is timed: build/server --help.
+SERVER := $(BUILD)/server
+SERVER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/server/*.c))
+DEPENDENCIES += $(SERVER_OBJECTS:.o=.d)
+
+$(SERVER): $(SERVER_OBJECTS) $(BUILD)/runtime/liblambda-c-runtime.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(RELEASE) -pie -o $@ $^ -lssl -lcrypto
+
+# The same source as one would build it without a second thought: with the machine's own libraries.
+NAIVE := $(BUILD)/naive
+$(NAIVE)/%: private CURL_CFLAGS :=
+$(NAIVE)/%: private LDLIBS := -lcurl -lcjson -lssl -lcrypto -lyaml -lpcre2-8 -lm
+$(eval $(call flavour,$(NAIVE),-O2))
+$(SOURCES:%.c=$(NAIVE)/%.o) $(NAIVE)/runtime/liblambda-c-runtime.a: | packages-naive
+
+BENCH := $(BUILD)/bench
+$(BENCH)/ca.pem: tests/bench/prepare.py | $(BUILD)/venv/ready
+	$(call say,GEN,$(@D): certificates and events)
+	$(Q)PYTHONPATH=tests/e2e $(PYTHON) $< $(@D)
+
+$(BENCH)/empty: tests/bench/empty.c | packages-build
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -O2 -static -o $@ $<
+
+.PHONY: bench bench-picture bench-instructions keep-instructions
+COUNTED := packages-bench $(SERVER) $(BENCH)/ca.pem $(BUILD)/symbols/bootstrap
+
+bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/empty ## times and sizes against a naive build and other languages (a few minutes)
+	$(Q)$(PYTHON) tests/bench/bench.py
+
+bench-picture: $(BUILD)/venv/ready ## draw tests/bench/cold-start.svg from the last `make bench`
+	$(Q)$(PYTHON) tests/bench/picture.py
+
+bench-instructions: $(COUNTED) ## where the instructions of a cold start and of an event go, and whether ours are as many as before
+	$(Q)$(PYTHON) tests/bench/instructions.py
+
+keep-instructions: $(COUNTED) ## write tests/bench/instructions.json anew; read what changed
+	$(Q)$(PYTHON) tests/bench/instructions.py --keep
+
 # ----------------------------------------------------------------------------------------- testing
 
 PYTHON := $(BUILD)/venv/bin/python
@@ -218,13 +258,13 @@ EMULATED := packages-qemu $(ARM64)/bootstrap
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(SERVER) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
-	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-alert
+	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-instructions
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
-	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy
+	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/server
 
 test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e
@@ -277,7 +317,7 @@ $(EMULATOR): tests/stack/requirements.txt | $(BUILD)/venv/ready
 # ----------------------------------------------------------------------------------------- linting
 
 SHIPPED_SOURCES := $(SOURCES) $(TOOL_SOURCES) $(wildcard runtime/src/*.c)
-TEST_SOURCES := $(wildcard runtime/tests/*.c tests/unit/*.c tests/fuzz/*.c)
+TEST_SOURCES := $(wildcard runtime/tests/*.c tests/unit/*.c tests/fuzz/*.c tests/server/*.c)
 HEADERS := $(wildcard function/*.h function/*/*.h runtime/*/*.h runtime/include/*/*.h tests/*/*.h)
 LINTS := $(addprefix lint-,format design shell python cppcheck gcc clang tidy)
 .PHONY: $(LINTS)

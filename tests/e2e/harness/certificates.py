@@ -28,14 +28,14 @@ class Certificate:
 class Authority:
     """An EC P-256 certification authority in a folder. `bundle` is what its clients trust."""
 
-    def __init__(self, folder, name):
+    def __init__(self, folder, name, days=(-1, 1)):
         self.folder = folder
         self.name = name
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         ca_only = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
         certificate = (
-            self._builder(self.subject, self.key, days=(-1, 1))
+            self._builder(self.subject, self.key, days)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(ca_only, critical=True)
             .sign(self.key, hashes.SHA256())

@@ -1,0 +1,80 @@
+"""Who takes part in the benchmark, and where each is built."""
+
+import dataclasses
+import io
+import pathlib
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+BENCH = BUILD / "bench"
+BUNDLE = BENCH / "bundle.pem"  # the system's roots and the benchmark's own
+
+PEERS = {
+    "rust": "Rust, tuned",
+    "rust-default": "Rust, as it comes",
+    "go": "Go",
+    "python": "Python",
+}
+STATIC_PEERS = ("rust", "rust-default", "go")  # one binary each
+
+
+@dataclasses.dataclass(frozen=True)
+class Candidate:
+    name: str
+    title: str
+    program: pathlib.Path
+    trust: dict  # what makes it trust the server, in its environment
+    package_bytes: int | None = None  # of the zip that is deployed; None: it needs more than a zip
+
+    @property
+    def environment(self):
+        return {"PATH": "/usr/bin:/bin", "ALERT_MAX_PER_SECOND": "0"} | self.trust
+
+
+OURS = "ours"
+NAIVE = "naive"
+
+
+def candidates():
+    """Those that are built, ours first."""
+    return [
+        Candidate(
+            OURS,
+            "this function",
+            BUILD / "bootstrap",
+            {"AWS_CA_BUNDLE": str(BENCH / "ca.pem")},
+            zipped_bytes(BUILD),
+        ),
+        Candidate(
+            NAIVE,
+            "the same, naive build",
+            BUILD / "naive/bootstrap",
+            {"AWS_CA_BUNDLE": str(BUNDLE)},
+        ),
+        *(peer(name) for name in PEERS if peer_folder(name).exists()),
+    ]
+
+
+def left_out():
+    return [title for name, title in PEERS.items() if not peer_folder(name).exists()]
+
+
+def peer_folder(name):
+    return BUILD / "peers" / name
+
+
+def peer(name):
+    trust = {"AWS_CA_BUNDLE": str(BUNDLE), "SSL_CERT_FILE": str(BUNDLE)}
+    package = peer_folder(name).with_name(f"{name}.zip")
+    program = peer_folder(name) / "bootstrap"
+    return Candidate(name, PEERS[name], program, trust, package.stat().st_size)
+
+
+def zipped_bytes(folder):
+    """The size of a zip of the bootstrap and its rules."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
+        for path in [folder / "bootstrap", *sorted((folder / "rules").iterdir())]:
+            package.write(path, path.relative_to(folder))
+    return len(archive.getvalue())
