@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 
 BUILD := build
 CC := gcc
+STRIP := strip
 ARCH ?= x86_64
 
 Q := $(if $(V),,@)
@@ -40,10 +41,10 @@ CFLAGS := -std=c17 $(WARNINGS)
 CURL_LIBS = $(abspath $(DEPS)/lib/libcurl.a) -lssl -lcrypto -lcares
 LDLIBS = $(DEPS)/lib/libcjson.a $(CURL_LIBS) -lyaml -lpcre2-8 -lm
 
-RELEASE := -O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+RELEASE := -O2 -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=.
-RELEASE_LINK := -static-pie -s -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack
+RELEASE_LINK := -static-pie -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack,-Map=$$@.map
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 COVERAGE := -O0 -g --coverage
 FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
@@ -67,6 +68,15 @@ $(1)/%.o: %.c Makefile | $(READY)
 	$$(Q)$(2) $$(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$<
 endef
 
+# The rules beside a program, where it looks for them.
+define rules
+$(1)/rules: function/rules $(RULES)
+	$$(call say,COPY,$$@)
+	$$(Q)rm -rf $$@
+	$$(Q)mkdir -p $$@
+	$$(Q)cp $(RULES) $$@
+endef
+
 # The program and its unit tests, made in one way: $(1) folder, $(2) flags, $(3) flags of the link.
 define flavour
 $(call objects,$(1),$$(CC) $(2))
@@ -85,11 +95,7 @@ $(1)/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY)
 	$$(Q)$$(MAKE) --no-print-directory --always-make -C runtime BUILD=$$(abspath $$(@D)) \
 		CC=$$(CC) AR=$$(AR) CFLAGS='$(2)' CURL_CFLAGS='$$(CURL_CFLAGS)'
 
-$(1)/rules: function/rules $(RULES)
-	$$(call say,COPY,$$@)
-	$$(Q)rm -rf $$@
-	$$(Q)mkdir -p $$@
-	$$(Q)cp $(RULES) $$@
+$(call rules,$(1))
 
 $(1)/tests/unit/%: $(1)/tests/unit/%.o $(patsubst %.c,$(1)/%.o,$(filter-out %/main.c,$(SOURCES))) \
 		$(1)/runtime/liblambda-c-runtime.a
@@ -99,8 +105,17 @@ $(1)/tests/unit/%: $(1)/tests/unit/%.o $(patsubst %.c,$(1)/%.o,$(filter-out %/ma
 $(UNIT_TESTS:%=$(1)/%.o): | packages-test
 endef
 
-$(eval $(call flavour,$(BUILD),$(RELEASE),$(RELEASE_LINK)))
-$(eval $(call flavour,$(BUILD)/symbols,$(RELEASE),$(filter-out -s,$(RELEASE_LINK))))
+# What is released is linked with its symbols, which stay in $(1)/symbols; arguments as above.
+define release
+$(call flavour,$(1)/symbols,$(2),$(3))
+$(call rules,$(1))
+
+$(1)/bootstrap $(1)/sigma: $(1)/%: $(1)/symbols/% | $(1)/rules
+	$$(call say,STRIP,$$@)
+	$$(Q)$$(STRIP) -o $$@ $$<
+endef
+
+$(eval $(call release,$(BUILD),$(RELEASE),$(RELEASE_LINK)))
 $(eval $(call flavour,$(BUILD)/asan,$(ASAN)))
 $(eval $(call flavour,$(BUILD)/coverage,$(COVERAGE)))
 
@@ -109,9 +124,10 @@ ARM64 := $(BUILD)/arm64
 RELEASE_ARM64 := $(subst -fcf-protection=full,-mbranch-protection=standard,$(RELEASE))
 $(ARM64)/%: private CC := aarch64-linux-gnu-gcc
 $(ARM64)/%: private AR := aarch64-linux-gnu-ar
+$(ARM64)/%: private STRIP := aarch64-linux-gnu-strip
 $(ARM64)/%: private DEPS := $(ARM64)/deps
-$(eval $(call flavour,$(ARM64),$(RELEASE_ARM64),$(RELEASE_LINK) -B$(ARM64)/deps/lib -L$(ARM64)/deps/lib))
-$(SOURCES:%.c=$(ARM64)/%.o) $(ARM64)/runtime/liblambda-c-runtime.a: | $(ARM64)/deps/versions.txt
+$(eval $(call release,$(ARM64),$(RELEASE_ARM64),$(RELEASE_LINK) -B$(ARM64)/deps/lib -L$(ARM64)/deps/lib))
+$(SOURCES:%.c=$(ARM64)/symbols/%.o) $(ARM64)/symbols/runtime/liblambda-c-runtime.a: | $(ARM64)/deps/versions.txt
 
 # Programs that fuzz: tests/fuzz/fuzz_x.c with the objects of the function.
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
