@@ -34,7 +34,7 @@ all: $(DEPLOYED)/bootstrap $(BUILD)/sigma ## what is deployed, build/bootstrap a
 DEPS := $(BUILD)/deps
 CURL_CFLAGS = -isystem $(abspath $(DEPS)/include)
 CPPFLAGS = -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE \
-	-Iruntime/include -Ifunction -I$(BUILD) $(CURL_CFLAGS)
+	-Iruntime/include -Ifunction -I$(BUILD) -I$(DEPS) $(CURL_CFLAGS)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Wundef -Werror
 CFLAGS := -std=c17 $(WARNINGS)
@@ -58,7 +58,7 @@ drop_known = sed -E "/: in function /{N;/Using '($(GLIBC_LOADERS))' in staticall
 # ---------------------------------------------------------------------------------------- building
 
 # What must be there before anything is compiled.
-READY := packages-build $(BUILD)/deps/versions.txt $(BUILD)/amazon_roots.h
+READY := packages-build $(BUILD)/deps/packages.inc $(BUILD)/amazon_roots.h
 
 # Objects of one kind: $(1) folder, $(2) compiler and flags.
 define objects
@@ -127,7 +127,7 @@ $(ARM64)/%: private AR := aarch64-linux-gnu-ar
 $(ARM64)/%: private STRIP := aarch64-linux-gnu-strip
 $(ARM64)/%: private DEPS := $(ARM64)/deps
 $(eval $(call release,$(ARM64),$(RELEASE_ARM64),$(RELEASE_LINK) -B$(ARM64)/deps/lib -L$(ARM64)/deps/lib))
-$(SOURCES:%.c=$(ARM64)/symbols/%.o) $(ARM64)/symbols/runtime/liblambda-c-runtime.a: | $(ARM64)/deps/versions.txt
+$(SOURCES:%.c=$(ARM64)/symbols/%.o) $(ARM64)/symbols/runtime/liblambda-c-runtime.a: | $(ARM64)/deps/packages.inc
 
 # Programs that fuzz: tests/fuzz/fuzz_x.c with the objects of the function.
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -176,6 +176,10 @@ $(BUILD)/deps/versions.txt: deploy/libraries.sh | packages-build
 $(ARM64)/deps/versions.txt: deploy/libraries.sh | packages-build packages-arm64
 	$(call say,DEPS,the same for arm64 and the other libraries from Debian packages (a minute))
 	$(Q)deploy/libraries.sh $(@D) arm64
+
+%/packages.inc: %/versions.txt
+	$(call say,GEN,$@)
+	$(Q)sed -n 's/^[^ ]\+ [^ ].*/"&\\n"/p' $< >$@
 
 $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
 	$(call say,GEN,$@)
