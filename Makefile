@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules
 
 BUILD := build
 CC := gcc
+STRIP := strip
 ARCH ?= x86_64
 
 Q := $(if $(V),,@)
@@ -33,18 +34,19 @@ all: $(DEPLOYED)/bootstrap $(BUILD)/sigma ## what is deployed, build/bootstrap a
 DEPS := $(BUILD)/deps
 CURL_CFLAGS = -isystem $(abspath $(DEPS)/include)
 CPPFLAGS = -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE \
-	-Iruntime/include -Ifunction -I$(BUILD) $(CURL_CFLAGS)
+	-Iruntime/include -Ifunction -I$(BUILD) -I$(DEPS) $(CURL_CFLAGS)
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Wundef -Werror
 CFLAGS := -std=c17 $(WARNINGS)
 CURL_LIBS = -L$(abspath $(DEPS)/lib) -lcurl -lssl -lcrypto -lcares
 LDLIBS = -L$(DEPS)/lib -lcjson $(CURL_LIBS) -lyaml -lpcre2-8 -lm
 
-RELEASE := -O2 -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+RELEASE := -O2 -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=.
-RELEASE_LINK := -static-pie -s -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack
-RELEASE_LINK_x86_64 := $(RELEASE_LINK),-z,pack-relative-relocs
+RELEASE_LINK = -static-pie -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack \
+	-Wl,-Map=$@.map $(MACHINE_LINK)
+MACHINE_LINK := -Wl,-z,pack-relative-relocs
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 COVERAGE := -O0 -g --coverage
 FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
@@ -58,7 +60,7 @@ drop_known = sed -E "/: in function /{N;/Using '($(GLIBC_LOADERS))' in staticall
 # ---------------------------------------------------------------------------------------- building
 
 # What must be there before anything is compiled.
-READY := packages-build $(BUILD)/deps/versions.txt $(BUILD)/amazon_roots.h
+READY := packages-build $(BUILD)/deps/packages.inc $(BUILD)/amazon_roots.h
 
 # Objects of one kind: $(1) folder, $(2) compiler and flags.
 define objects
@@ -66,6 +68,15 @@ $(1)/%.o: %.c Makefile | $(READY)
 	$$(call say,CC,$$@)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(2) $$(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$<
+endef
+
+# The rules beside a program, where it looks for them.
+define rules
+$(1)/rules: function/rules $(RULES)
+	$$(call say,COPY,$$@)
+	$$(Q)rm -rf $$@
+	$$(Q)mkdir -p $$@
+	$$(Q)cp $(RULES) $$@
 endef
 
 # The program and its unit tests, made in one way: $(1) folder, $(2) flags, $(3) flags of the link.
@@ -86,11 +97,7 @@ $(1)/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY)
 	$$(Q)$$(MAKE) --no-print-directory --always-make -C runtime BUILD=$$(abspath $$(@D)) \
 		CC=$$(CC) AR=$$(AR) CFLAGS='$(2)' CURL_CFLAGS='$$(CURL_CFLAGS)'
 
-$(1)/rules: function/rules $(RULES)
-	$$(call say,COPY,$$@)
-	$$(Q)rm -rf $$@
-	$$(Q)mkdir -p $$@
-	$$(Q)cp $(RULES) $$@
+$(call rules,$(1))
 
 $(1)/tests/unit/%: $(1)/tests/unit/%.o $(patsubst %.c,$(1)/%.o,$(filter-out %/main.c,$(SOURCES))) \
 		$(1)/runtime/liblambda-c-runtime.a
@@ -100,8 +107,17 @@ $(1)/tests/unit/%: $(1)/tests/unit/%.o $(patsubst %.c,$(1)/%.o,$(filter-out %/ma
 $(UNIT_TESTS:%=$(1)/%.o): | packages-test
 endef
 
-$(eval $(call flavour,$(BUILD),$(RELEASE),$(RELEASE_LINK_x86_64)))
-$(eval $(call flavour,$(BUILD)/symbols,$(RELEASE),$(filter-out -s,$(RELEASE_LINK_x86_64))))
+# What is released is linked with its symbols, which stay in $(1)/symbols: $(1) folder, $(2) flags.
+define release
+$(call flavour,$(1)/symbols,$(2),$$(RELEASE_LINK))
+$(call rules,$(1))
+
+$(1)/bootstrap $(1)/sigma: $(1)/%: $(1)/symbols/% | $(1)/rules
+	$$(call say,STRIP,$$@)
+	$$(Q)$$(STRIP) -o $$@ $$<
+endef
+
+$(eval $(call release,$(BUILD),$(RELEASE)))
 $(eval $(call flavour,$(BUILD)/asan,$(ASAN)))
 $(eval $(call flavour,$(BUILD)/coverage,$(COVERAGE)))
 
@@ -110,9 +126,11 @@ ARM64 := $(BUILD)/arm64
 RELEASE_ARM64 := $(subst -fcf-protection=full,-mbranch-protection=standard,$(RELEASE))
 $(ARM64)/%: private CC := aarch64-linux-gnu-gcc
 $(ARM64)/%: private AR := aarch64-linux-gnu-ar
+$(ARM64)/%: private STRIP := aarch64-linux-gnu-strip
 $(ARM64)/%: private DEPS := $(ARM64)/deps
-$(eval $(call flavour,$(ARM64),$(RELEASE_ARM64),$(RELEASE_LINK) -B$(ARM64)/deps/lib))
-$(SOURCES:%.c=$(ARM64)/%.o) $(ARM64)/runtime/liblambda-c-runtime.a: | $(ARM64)/deps/versions.txt
+$(ARM64)/%: private MACHINE_LINK := -B$(ARM64)/deps/lib
+$(eval $(call release,$(ARM64),$(RELEASE_ARM64)))
+$(SOURCES:%.c=$(ARM64)/symbols/%.o) $(ARM64)/symbols/runtime/liblambda-c-runtime.a: | $(ARM64)/deps/packages.inc
 
 # Programs that fuzz: tests/fuzz/fuzz_x.c with the objects of the function.
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -158,6 +176,10 @@ $(BUILD)/deps/versions.txt: deploy/libraries.sh | packages-build
 $(ARM64)/deps/versions.txt: deploy/libraries.sh | packages-build packages-arm64
 	$(call say,DEPS,the same for arm64 and the other libraries from Debian packages (two minutes))
 	$(Q)deploy/libraries.sh $(@D) arm64
+
+%/packages.inc: %/versions.txt
+	$(call say,GEN,$@)
+	$(Q)sed -n 's/^[^ ]\+ [^ ].*/"&\\n"/p' $< >$@
 
 $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
 	$(call say,GEN,$@)
@@ -219,13 +241,34 @@ $(BENCH)/ca.pem: tests/bench/prepare.py | $(BUILD)/venv/ready
 	$(call say,GEN,$(@D): certificates and events)
 	$(Q)PYTHONPATH=tests/e2e $(PYTHON) $< $(@D)
 
+# The bootstrap that is measured trusts one root more, that of the server in C.
+$(BENCH)/amazon_roots.h: deploy/roots.sh $(BENCH)/ca.pem
+	$(call say,GEN,$@)
+	$(Q)deploy/roots.sh $(BENCH)/ca.pem >$@
+
+$(BENCH)/trust.o: function/sns/trust.c $(BENCH)/amazon_roots.h Makefile
+	$(call say,CC,$@)
+	$(Q)$(CC) $(RELEASE) -I$(BENCH) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+$(BENCH)/symbols/bootstrap: $(filter-out %/sns/trust.o,$(SOURCES:%.c=$(BUILD)/symbols/%.o)) \
+		$(BENCH)/trust.o $(BUILD)/symbols/runtime/liblambda-c-runtime.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(RELEASE) $(RELEASE_LINK) -o $@ $^ $(LDLIBS) 2>&1 | $(drop_known) >&2
+
+$(BENCH)/bootstrap: $(BENCH)/symbols/bootstrap | $(BENCH)/rules $(BENCH)/symbols/rules
+	$(Q)$(STRIP) -o $@ $<
+
+$(eval $(call rules,$(BENCH)))
+$(eval $(call rules,$(BENCH)/symbols))
+
 $(BENCH)/empty: tests/bench/empty.c | packages-build
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -O2 -static -o $@ $<
 
 .PHONY: bench bench-picture bench-instructions keep-instructions
-COUNTED := packages-bench $(SERVER) $(BENCH)/ca.pem $(BUILD)/symbols/bootstrap
+COUNTED := packages-bench $(SERVER) $(BENCH)/bootstrap
 
 bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/empty ## times and sizes against a naive build and other languages (a few minutes)
 	$(Q)$(PYTHON) tests/bench/bench.py

@@ -9,6 +9,7 @@
 #include "sigma/rules.h"
 #include "sns/sns.h"
 #include "version.h"
+#include "versions.h"
 #include <lambda/runtime.h>
 #include <signal.h>
 #include <string.h>
@@ -67,8 +68,10 @@ static int run(const struct lambda_logger *logger, const struct config *config, 
     return status;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "--version") == 0)
+        return versions_print();
     struct lambda_error err;
     struct lambda_logger logger;
     struct config config;

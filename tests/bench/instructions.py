@@ -105,12 +105,7 @@ COLD_START = Step(
 
 
 def main(keep):
-    ours = Candidate(
-        OURS,
-        "this function",
-        BUILD / "symbols/bootstrap",
-        {"AWS_CA_BUNDLE": str(BENCH / "ca.pem")},
-    )
+    ours = Candidate(OURS, "this function", BENCH / "symbols/bootstrap", trust={})
     cold = profile(ours)
     event = {
         name: (more - less) / MORE_EVENTS

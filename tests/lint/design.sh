@@ -26,18 +26,20 @@ never() {
     report "$2" < <(grep -nHE "$1" "${@:3}")
 }
 
-only 'runtime/src/http\.c|function/sns/https\.c' '<curl/' 'libcurl is for http.c and https.c'
-only 'function/sns/trust\.c' '<openssl/' 'OpenSSL is for sns/trust.c'
-only 'function/event\.c' '<cjson/|cJSON_' 'cJSON is for event.c'
-only 'function/sigma/document\.c' '<yaml\.h>|yaml_' 'libyaml is for sigma/document.c'
-only 'function/sigma/regex\.c' '<pcre2|pcre2_' 'PCRE2 is for sigma/regex.c'
+# versions.c asks each library its version.
+only 'runtime/src/http\.c|function/(sns/https|versions)\.c' '<curl/' 'libcurl is for http.c and https.c'
+only 'function/(sns/trust|versions)\.c' '<openssl/' 'OpenSSL is for sns/trust.c'
+only 'function/(event|versions)\.c' '<cjson/|cJSON_' 'cJSON is for event.c'
+only 'function/(sigma/document|versions)\.c' '<yaml\.h>|yaml_' 'libyaml is for sigma/document.c'
+only 'function/(sigma/regex|versions)\.c' '<pcre2|pcre2_' 'PCRE2 is for sigma/regex.c'
 only 'function/cli/load\.c' '<zlib\.h>|gzread' 'zlib is for cli/load.c'
 only 'function/config\.c|runtime/src/(loop|log)\.c' 'getenv *\(' \
     'the environment is for config.c, loop.c and log.c'
 only 'function/(main|handler)\.c|runtime/(src/(loop|log)\.c|include/lambda/log\.h)' 'lambda_log *\(' \
     'main.c, handler.c and loop.c log, the others return errors'
 
-only 'function/cli/[a-z]+\.c' 'stdout|stderr|[^n]printf *\(|perror *\(' 'output is for lambda_log(), and for cli/'
+only 'function/(cli/[a-z]+|versions)\.c' 'stdout|stderr|[^n]printf *\(|perror *\(' \
+    'output is for lambda_log(), cli/ and versions.c'
 never 'CURLOPT_SSL_VERIFY(PEER|HOST)' 'certificates are always verified' "${sources[@]}"
 never '\b(strcpy|strcat|sprintf|strtok|gets|atoi|atol|alloca|system|popen|setjmp) *\(' \
     'not bounded, or not plain' "${sources[@]}"
