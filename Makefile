@@ -222,12 +222,12 @@ logs: $(BUILD)/sam/ready ## the log of the deployed function, as it grows
 
 # The Runtime API and SNS in C, around a program that is timed: build/server --help.
 SERVER := $(BUILD)/server
-SERVER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/server/*.c))
+SERVER_OBJECTS := $(patsubst %.c,$(BUILD)/symbols/%.o,$(wildcard tests/server/*.c))
 DEPENDENCIES += $(SERVER_OBJECTS:.o=.d)
 
-$(SERVER): $(SERVER_OBJECTS) $(BUILD)/runtime/liblambda-c-runtime.a
+$(SERVER): $(SERVER_OBJECTS) $(BUILD)/symbols/runtime/liblambda-c-runtime.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(RELEASE) -pie -o $@ $^ -lssl -lcrypto
+	$(Q)$(CC) $(RELEASE) -pie -o $@ $^ -L$(DEPS)/lib -lssl -lcrypto
 
 # The same source as one would build it without a second thought: with the machine's own libraries.
 NAIVE := $(BUILD)/naive
