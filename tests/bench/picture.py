@@ -1,4 +1,4 @@
-"""make bench-picture: draws cold-start.svg from the results of the last benchmark."""
+"""make keep-bench: draws cold-start.svg from the results of the last benchmark."""
 
 import json
 import pathlib
