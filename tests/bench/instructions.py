@@ -65,10 +65,13 @@ COLD_START = Step(
                     "TLS: the handshake",
                     (
                         Step("tls_construct_client_hello", "our hello"),
-                        Step("Curl_ssl_setup_x509_store", "the roots are read"),
                         Step("tls_process_server_hello", "the server's hello, and the keys"),
                         Step("tls_process_server_certificate", "its certificates are decoded"),
-                        Step("tls_post_process_server_certificate", "they are verified"),
+                        Step(
+                            "tls_post_process_server_certificate",
+                            "they are verified",
+                            (Step("get_issuer", "the root is found and decoded"),),
+                        ),
                         Step("tls_process_cert_verify", "its signature is verified"),
                     ),
                 ),
