@@ -267,19 +267,20 @@ $(BENCH)/empty: tests/bench/empty.c | packages-build
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -O2 -static -o $@ $<
 
-.PHONY: bench bench-picture bench-instructions keep-instructions
+.PHONY: bench keep-bench bench-instructions keep-instructions
 COUNTED := packages-bench $(SERVER) $(BENCH)/bootstrap
 
 bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/empty ## times and sizes against a naive build and other languages (a few minutes)
 	$(Q)$(PYTHON) tests/bench/bench.py
 
-bench-picture: $(BUILD)/venv/ready ## draw tests/bench/cold-start.svg from the last `make bench`
+keep-bench: $(BUILD)/venv/ready ## write tests/bench/results.md and cold-start.svg from the last `make bench`
+	$(Q)cp $(BENCH)/results.md tests/bench/
 	$(Q)$(PYTHON) tests/bench/picture.py
 
 bench-instructions: $(COUNTED) ## where the instructions of a cold start and of an event go, and whether ours are as many as before
 	$(Q)$(PYTHON) tests/bench/instructions.py
 
-keep-instructions: $(COUNTED) ## write tests/bench/instructions.json anew; read what changed
+keep-instructions: $(COUNTED) ## write tests/bench/instructions.json and the tables of the README anew; read what changed
 	$(Q)$(PYTHON) tests/bench/instructions.py --keep
 
 # ----------------------------------------------------------------------------------------- testing
@@ -301,13 +302,13 @@ EMULATED := packages-qemu $(ARM64)/bootstrap
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(SERVER) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(COUNTED) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-instructions
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
-	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/server
+	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/server tests/bench/test_bench.py
 
 test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e
@@ -412,6 +413,6 @@ clean: ## removes build/ and .aws-sam/
 	$(Q)rm -rf $(BUILD) .aws-sam
 
 help: ## this list
-	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 14
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)/  \1\t\2/p' Makefile | expand -t 23
 
 -include $(DEPENDENCIES)

@@ -16,12 +16,12 @@ from instructions import count_cold
 from run import Failed, serve
 
 
-def main():
+def main(arguments=None):
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rounds", type=int, default=40, help="cold starts of each candidate")
     options.add_argument("--warm-rounds", type=int, default=5, help="warm runs of each candidate")
     options.add_argument("--events", type=int, default=1000, help="events of each warm run")
-    options = options.parse_args()
+    options = options.parse_args(arguments)
     taking_part = candidates()
     for title in left_out():
         print(f"{title} is left out: it is not built here")

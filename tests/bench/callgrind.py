@@ -49,8 +49,8 @@ class Profile:
 
 class LinkMap:
     def __init__(self, text):
-        found = ((int(at, 16), int(size, 16), file) for at, size, file in SECTION.findall(text))
-        self._sections = sorted(section for section in found if section[0] and section[1])
+        found = SECTION.findall(text)
+        self._sections = sorted((int(at, 16), int(size, 16), file) for at, size, file in found)
         self._starts = [section[0] for section in self._sections]
 
     def file_at(self, address):

@@ -34,9 +34,9 @@ static const char usage[] =
     "  --runs N          run PROGRAM N times (1) and print the last: the server is warm then\n"
     "  --timeout S       seconds after which PROGRAM is killed (60)\n"
     "\n"
-    "PROGRAM inherits the environment, with AWS_LAMBDA_RUNTIME_API, AWS_ENDPOINT_URL_SNS,\n"
-    "ALERT_TOPIC_ARN, AWS_REGION and credentials added. Its output comes on standard error. When\n"
-    "it asks for one event more than there are, it has been measured, and gets SIGTERM.\n";
+    "PROGRAM inherits the environment, with what Lambda sets there, AWS_ENDPOINT_URL_SNS and\n"
+    "ALERT_TOPIC_ARN added. Its output comes on standard error. When it asks for one event more\n"
+    "than there are, it has been measured, and gets SIGTERM.\n";
 
 struct options {
     enum expectation expectation;
@@ -119,13 +119,24 @@ static void set_environment(const struct server *api, const struct server *sns)
     char address[32], url[32];
     snprintf(address, sizeof address, "127.0.0.1:%d", api->port);
     snprintf(url, sizeof url, "%s://127.0.0.1:%d", sns->tls != NULL ? "https" : "http", sns->port);
-    setenv("AWS_LAMBDA_RUNTIME_API", address, 1);
-    setenv("AWS_ENDPOINT_URL_SNS", url, 1);
-    setenv("ALERT_TOPIC_ARN", sns_topic_arn, 1);
-    setenv("AWS_REGION", sns_credentials.region, 1);
-    setenv("AWS_ACCESS_KEY_ID", sns_credentials.key_id, 1);
-    setenv("AWS_SECRET_ACCESS_KEY", sns_credentials.secret, 1);
-    setenv("AWS_SESSION_TOKEN", sns_credentials.token, 1);
+    const struct {
+        const char *name, *value;
+    } variables[] = {
+        {"AWS_LAMBDA_RUNTIME_API", address},
+        {"AWS_LAMBDA_FUNCTION_NAME", "enable-region-alert"},
+        {"AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"},
+        {"AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128"},
+        {"AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/enable-region-alert"},
+        {"AWS_LAMBDA_LOG_STREAM_NAME", "2026/11/20/[$LATEST]0123456789abcdef0123456789abcdef"},
+        {"AWS_REGION", sns_credentials.region},
+        {"AWS_ACCESS_KEY_ID", sns_credentials.key_id},
+        {"AWS_SECRET_ACCESS_KEY", sns_credentials.secret},
+        {"AWS_SESSION_TOKEN", sns_credentials.token},
+        {"AWS_ENDPOINT_URL_SNS", url},
+        {"ALERT_TOPIC_ARN", sns_topic_arn},
+    };
+    for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
+        setenv(variables[i].name, variables[i].value, 1);
 }
 
 /* Runs the program to its end. */

@@ -78,8 +78,13 @@ static bool covers_enough(const struct request *request, const char *names)
 
 static void add_hex(struct lambda_buffer *text, const unsigned char digest[SHA256_DIGEST_LENGTH])
 {
-    for (size_t i = 0; i < SHA256_DIGEST_LENGTH; i++)
-        lambda_buffer_format(text, "%02x", digest[i]);
+    static const char digits[] = "0123456789abcdef";
+    char hex[HEX_LEN];
+    for (size_t i = 0; i < SHA256_DIGEST_LENGTH; i++) {
+        hex[2 * i] = digits[digest[i] / 16];
+        hex[2 * i + 1] = digits[digest[i] % 16];
+    }
+    lambda_buffer_add(text, hex, sizeof hex);
 }
 
 static void add_sha256(struct lambda_buffer *text, const struct lambda_buffer *of)
@@ -154,13 +159,13 @@ static void derive_key(unsigned char key[SHA256_DIGEST_LENGTH], const char *secr
 static bool is_right(const struct request *request, const struct claim *claim, const char *stamp,
                      const char *secret)
 {
-    unsigned char key[SHA256_DIGEST_LENGTH], digest[SHA256_DIGEST_LENGTH];
     struct lambda_buffer canonical, to_sign, wanted;
     lambda_buffer_init(&canonical, CANONICAL_MAX);
     lambda_buffer_init(&to_sign, CANONICAL_MAX);
     lambda_buffer_init(&wanted, HEX_LEN);
     bool right = make_canonical(&canonical, request, claim->signed_names);
     if (right) {
+        unsigned char key[SHA256_DIGEST_LENGTH], digest[SHA256_DIGEST_LENGTH];
         lambda_buffer_format(&to_sign, "AWS4-HMAC-SHA256\n%s\n%s\n", stamp, claim->scope);
         add_sha256(&to_sign, &canonical);
         derive_key(key, secret, claim->scope);

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <openssl/rand.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { UUID_SIZE = 37, VALUE_MAX = 2 << 20, REPLY_MAX = 2048 };
@@ -32,16 +31,25 @@ static void make_uuid(char uuid[UUID_SIZE])
              b[14], b[15]);
 }
 
-/* The byte at the start of the text, which may be a percent sign with two digits. */
-static size_t decode(const char *text, char *byte)
+static int hex_value(char digit)
 {
-    char digits[3] = "";
-    *byte = *text == '+' ? ' ' : *text;
-    if (*text != '%' || !isxdigit(text[1]) || !isxdigit(text[2]))
-        return 1;
-    memcpy(digits, text + 1, 2);
-    *byte = (char)strtol(digits, NULL, 16);
-    return 3;
+    return isdigit((unsigned char)digit) ? digit - '0' : tolower((unsigned char)digit) - 'a' + 10;
+}
+
+/* Decodes a form's value in place: it can only become shorter. */
+static void decode(struct lambda_buffer *value)
+{
+    char *to = value->data;
+    for (const char *from = value->data; *from != '\0'; to++) {
+        bool is_escape =
+            from[0] == '%' && isxdigit((unsigned char)from[1]) && isxdigit((unsigned char)from[2]);
+        if (is_escape)
+            *to = (char)(hex_value(from[1]) * 16 + hex_value(from[2]));
+        else
+            *to = *from == '+' ? ' ' : *from;
+        from += is_escape ? 3 : 1;
+    }
+    lambda_buffer_cut(value, (size_t)(to - value->data));
 }
 
 /* The decoded value of a form's field, in a buffer of the caller's; "" if it is not there. */
@@ -50,15 +58,15 @@ static const char *field(const char *form, const char *name, struct lambda_buffe
     size_t name_len = strlen(name);
     lambda_buffer_clear(value);
     for (const char *at = form; *at != '\0'; at += strspn(at, "&")) {
-        const char *end = at + strcspn(at, "&");
-        if (strncmp(at, name, name_len) == 0 && at[name_len] == '=') {
-            char byte;
-            for (at += name_len + 1; at < end; lambda_buffer_add(value, &byte, 1))
-                at += decode(at, &byte);
-        }
-        at = end;
+        size_t len = strcspn(at, "&");
+        if (strncmp(at, name, name_len) == 0 && at[name_len] == '=')
+            lambda_buffer_add(value, at + name_len + 1, len - name_len - 1);
+        at += len;
     }
-    return value->len > 0 && !value->failed ? value->data : "";
+    if (value->len == 0 || value->failed)
+        return "";
+    decode(value);
+    return value->data;
 }
 
 /* NULL if SNS would take the form, and then its message is in the buffer. */

@@ -115,3 +115,8 @@ def test_runs_more_than_once_and_prints_the_last(tmp_path):
     once_more = ["/bin/sh", "-c", f"echo run >>{tmp_path}/runs"]
     assert serve("nothing", once_more, "--runs", 3)[1]["failure"] == ""
     assert (tmp_path / "runs").read_text() == "run\n" * 3
+
+
+def test_the_environment_is_as_on_lambda():
+    check = 'test "$AWS_LAMBDA_FUNCTION_NAME" = enable-region-alert && test "$KEPT" = yes'
+    assert serve("nothing", ["/bin/sh", "-c", check], env={"KEPT": "yes"})[1]["failure"] == ""

@@ -210,6 +210,7 @@ static void *serve(void *user)
     SSL_free(connection->ssl);
     close(connection->socket);
     free(connection);
+    OPENSSL_thread_stop(); /* not left to the thread's end, when the process may be ending too */
     pthread_mutex_lock(&server->lock);
     server->connections--;
     pthread_cond_signal(&server->ended);
