@@ -186,7 +186,7 @@ $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
 	$(Q)mkdir -p $(@D)
 	$(Q)deploy/roots.sh >$@
 
-PACKAGES := $(addprefix packages-,build arm64 python test qemu fuzz bench lint coverage fresh)
+PACKAGES := $(addprefix packages-,build arm64 package python test qemu fuzz bench lint coverage fresh)
 .PHONY: $(PACKAGES)
 $(PACKAGES): packages-%:
 	@deploy/packages.sh $*
@@ -217,6 +217,32 @@ delete: $(BUILD)/sam/ready ## remove the stack, after a question
 
 logs: $(BUILD)/sam/ready ## the log of the deployed function, as it grows
 	$(Q)$(call sam,logs) --tail
+
+# ----------------------------------------------------------------------------------------- release
+
+RELEASED := $(BUILD)/enable-region-alert
+OBJCOPY_x86_64 := objcopy
+OBJCOPY_arm64 := aarch64-linux-gnu-objcopy
+.PHONY: package
+
+package: check-rules $(addprefix $(RELEASED)-$(ARCH),.zip .yaml .debug) ## build/enable-region-alert-ARCH.zip for Lambda, .yaml to deploy it, .debug with its symbols
+
+# What is released for the architecture $(1). The template has the zip file beside it for code.
+define released
+$(RELEASED)-$(1).zip: $(DEPLOYED_$(1))/bootstrap $(DEPLOYED_$(1))/rules deploy/package.py | packages-package
+	$$(call say,ZIP,$$@)
+	$$(Q)/usr/bin/python3 deploy/package.py $(1) $$(<D) $$@
+
+$(RELEASED)-$(1).yaml: template.yaml Makefile
+	$$(call say,GEN,$$@)
+	$$(Q)sed -E -e '/BuildMethod: makefile/d' -e 's|(CodeUri:) \.$$$$|\1 $$(@F:.yaml=.zip)|' \
+		-e '/^  Architecture:/,/Default:/s/(Default:).*/\1 $(1)/' $$< >$$@
+
+$(RELEASED)-$(1).debug: $(DEPLOYED_$(1))/symbols/bootstrap
+	$$(call say,COPY,$$@)
+	$$(Q)$(OBJCOPY_$(1)) --only-keep-debug $$< $$@
+endef
+$(foreach arch,x86_64 arm64,$(eval $(call released,$(arch))))
 
 # ----------------------------------------------------------------------------------------- testing
 
