@@ -221,11 +221,18 @@ logs: $(BUILD)/sam/ready ## the log of the deployed function, as it grows
 # ----------------------------------------------------------------------------------------- release
 
 RELEASED := $(BUILD)/enable-region-alert
+RELEASES := $(foreach arch,x86_64 arm64,$(addprefix $(RELEASED)-$(arch),.zip .yaml .debug))
 OBJCOPY_x86_64 := objcopy
 OBJCOPY_arm64 := aarch64-linux-gnu-objcopy
-.PHONY: package
+.PHONY: package outdated test-reproducible
 
 package: check-rules $(addprefix $(RELEASED)-$(ARCH),.zip .yaml .debug) ## build/enable-region-alert-ARCH.zip for Lambda, .yaml to deploy it, .debug with its symbols
+
+outdated: packages-package ## what Debian has newer than the libraries of that zip file; ZIP=path: of another
+	$(Q)/usr/bin/python3 deploy/outdated.py $(or $(ZIP),$(RELEASED)-$(ARCH).zip)
+
+test-reproducible: packages-fresh packages-arm64 ## HEAD, libraries and all, made twice: the same bytes (10 minutes)
+	$(Q)tests/package/reproducible.sh $(BUILD)/reproducible
 
 # What is released for the architecture $(1). The template has the zip file beside it for code.
 define released
@@ -251,7 +258,7 @@ PYTEST := $(PYTHON) -m pytest
 PIP := $(PYTHON) -m pip --disable-pip-version-check
 EMULATOR := $(BUILD)/aws-lambda-rie
 EMULATOR_SHA256 := 6b1e686e62ab2baf5759c412c4864276ef2a88b094fca53ec070637ccba9b9a5
-SAM_CLI := $(shell grep '^aws-sam-cli==' tests/stack/requirements.txt)
+SAM_CLI = $(shell grep '^aws-sam-cli==' tests/stack/requirements.txt)
 
 # What the tests run: $(1) flavour.
 tested = packages-test $(BUILD)/$(1)/bootstrap $(UNIT_TESTS:%=$(BUILD)/$(1)/%) $(TOOLS)
@@ -263,13 +270,13 @@ EMULATED := packages-qemu $(ARM64)/bootstrap
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(EMULATED) $(RELEASES) $(VALIDATORS) $(AWS_CLI) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-alert
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
-	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy
+	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/package
 
 test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e
@@ -343,7 +350,7 @@ lint-shell: | packages-lint
 
 lint-python: $(BUILD)/venv/ready
 	$(call say,LINT,ruff)
-	$(Q)$(PYTHON) -m ruff check -q --no-cache --select E,W,F,B --line-length 100 tests
+	$(Q)$(PYTHON) -m ruff check -q --no-cache --select E,W,F,B --line-length 100 tests deploy
 
 lint-cppcheck: | packages-lint $(READY)
 	$(call say,LINT,cppcheck)

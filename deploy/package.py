@@ -78,7 +78,7 @@ class Library(NamedTuple):
 
 
 def read_libraries(path):
-    """deps/versions.txt has lines `NAME VERSION`, and lines of sha256sum for what was downloaded."""
+    """deps/versions.txt has lines `NAME VERSION`, and lines of sha256sum for each download."""
     text = path.read_text()
     files = [line.split("  ") for line in text.splitlines() if "  " in line]
     for name, version in re.findall(r"^(\S+) (\S+)", text, re.MULTILINE):
