@@ -186,7 +186,7 @@ $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
 	$(Q)mkdir -p $(@D)
 	$(Q)deploy/roots.sh >$@
 
-PACKAGES := $(addprefix packages-,build arm64 python test qemu fuzz bench naive lint coverage fresh)
+PACKAGES := $(addprefix packages-,build arm64 python test qemu fuzz package bench naive lint coverage fresh)
 .PHONY: $(PACKAGES)
 $(PACKAGES): packages-%:
 	@deploy/packages.sh $*
@@ -282,6 +282,38 @@ bench-instructions: $(COUNTED) ## where the instructions of a cold start and of 
 
 keep-instructions: $(COUNTED) ## write tests/bench/instructions.json and the tables of the README anew; read what changed
 	$(Q)$(PYTHON) tests/bench/instructions.py --keep
+# ----------------------------------------------------------------------------------------- release
+
+RELEASED := $(BUILD)/enable-region-alert
+RELEASES := $(foreach arch,x86_64 arm64,$(addprefix $(RELEASED)-$(arch),.zip .yaml .debug))
+OBJCOPY_x86_64 := objcopy
+OBJCOPY_arm64 := aarch64-linux-gnu-objcopy
+.PHONY: package outdated test-reproducible
+
+package: check-rules $(addprefix $(RELEASED)-$(ARCH),.zip .yaml .debug) ## build/enable-region-alert-ARCH.zip for Lambda, .yaml to deploy it, .debug with its symbols
+
+outdated: packages-package ## what Debian has newer than the libraries of that zip file; ZIP=path: of another
+	$(Q)/usr/bin/python3 deploy/outdated.py $(or $(ZIP),$(RELEASED)-$(ARCH).zip)
+
+test-reproducible: packages-fresh packages-arm64 ## HEAD, libraries and all, made twice: the same bytes (10 minutes)
+	$(Q)tests/package/reproducible.sh $(BUILD)/reproducible
+
+# What is released for the architecture $(1). The template has the zip file beside it for code.
+define released
+$(RELEASED)-$(1).zip: $(DEPLOYED_$(1))/bootstrap $(DEPLOYED_$(1))/rules deploy/package.py | packages-package
+	$$(call say,ZIP,$$@)
+	$$(Q)/usr/bin/python3 deploy/package.py $(1) $$(<D) $$@
+
+$(RELEASED)-$(1).yaml: template.yaml Makefile
+	$$(call say,GEN,$$@)
+	$$(Q)sed -E -e '/BuildMethod: makefile/d' -e 's|(CodeUri:) \.$$$$|\1 $$(@F:.yaml=.zip)|' \
+		-e '/^  Architecture:/,/Default:/s/(Default:).*/\1 $(1)/' $$< >$$@
+
+$(RELEASED)-$(1).debug: $(DEPLOYED_$(1))/symbols/bootstrap
+	$$(call say,COPY,$$@)
+	$$(Q)$(OBJCOPY_$(1)) --only-keep-debug $$< $$@
+endef
+$(foreach arch,x86_64 arm64,$(eval $(call released,$(arch))))
 
 # ----------------------------------------------------------------------------------------- testing
 
@@ -290,7 +322,7 @@ PYTEST := $(PYTHON) -m pytest
 PIP := $(PYTHON) -m pip --disable-pip-version-check
 EMULATOR := $(BUILD)/aws-lambda-rie
 EMULATOR_SHA256 := 6b1e686e62ab2baf5759c412c4864276ef2a88b094fca53ec070637ccba9b9a5
-SAM_CLI := $(shell grep '^aws-sam-cli==' tests/stack/requirements.txt)
+SAM_CLI = $(shell grep '^aws-sam-cli==' tests/stack/requirements.txt)
 
 # What the tests run: $(1) flavour.
 tested = packages-test $(BUILD)/$(1)/bootstrap $(UNIT_TESTS:%=$(BUILD)/$(1)/%) $(TOOLS)
@@ -302,13 +334,13 @@ EMULATED := packages-qemu $(ARM64)/bootstrap
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(EMULATED) $(VALIDATORS) $(AWS_CLI) $(COUNTED) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(EMULATED) $(RELEASES) $(VALIDATORS) $(AWS_CLI) $(COUNTED) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-instructions
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
-	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/server tests/bench/test_bench.py
+	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/package tests/server tests/bench/test_bench.py
 
 test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e
@@ -382,7 +414,7 @@ lint-shell: | packages-lint
 
 lint-python: $(BUILD)/venv/ready
 	$(call say,LINT,ruff)
-	$(Q)$(PYTHON) -m ruff check -q --no-cache --select E,W,F,B --line-length 100 tests
+	$(Q)$(PYTHON) -m ruff check -q --no-cache --select E,W,F,B --line-length 100 tests deploy
 
 lint-cppcheck: | packages-lint $(READY)
 	$(call say,LINT,cppcheck)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs the commands of the README on a minimal Debian 12, to which only git and make are added.
+# Runs the commands of the README and of the container's recipe on a minimal Debian 12, to which only
+# git and make are added.
 # Usage: fresh.sh FOLDER     as root; FOLDER becomes the root of that Debian, HEAD is cloned into it
 #
 # The machine's package mirrors, proxies and pip settings hold there too; nothing else of its
@@ -81,6 +82,7 @@ fi
 carry_apt_settings
 carry_pip_settings
 git clone -q . "$root/project"
+run env ARCH=x86_64 sh -euc "$(sed -n 's/^RUN //p' deploy/Containerfile)"
 run make demo
 run make test
 rm -rf --one-file-system "$root"
