@@ -41,9 +41,9 @@ CFLAGS := -std=c17 $(WARNINGS)
 CURL_LIBS = -L$(abspath $(DEPS)/lib) -lcurl -lssl -lcrypto -lcares
 LDLIBS = -L$(DEPS)/lib -lcjson $(CURL_LIBS) -lyaml -lpcre2-8 -lm
 
-RELEASE := -O2 -g -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
-	-fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero \
-	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=.
+RELEASE := -O2 -g -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
+	-fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
+	-ftrivial-auto-var-init=zero -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=.
 RELEASE_LINK = -static-pie -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack \
 	-Wl,-Map=$@.map $(MACHINE_LINK)
 MACHINE_LINK := -Wl,-z,pack-relative-relocs
@@ -220,21 +220,22 @@ logs: $(BUILD)/sam/ready ## the log of the deployed function, as it grows
 
 # --------------------------------------------------------------------------------------- measuring
 
-# The Runtime API and SNS in C, around a program that is timed: build/server --help.
-SERVER := $(BUILD)/server
-SERVER_OBJECTS := $(patsubst %.c,$(BUILD)/symbols/%.o,$(wildcard tests/server/*.c))
-DEPENDENCIES += $(SERVER_OBJECTS:.o=.d)
-
-$(SERVER): $(SERVER_OBJECTS) $(BUILD)/symbols/runtime/liblambda-c-runtime.a
-	$(call say,LD,$@)
-	$(Q)$(CC) $(RELEASE) -pie -o $@ $^ -L$(DEPS)/lib -lssl -lcrypto
-
 # The same source as one would build it without a second thought: with the machine's own libraries.
 NAIVE := $(BUILD)/naive
 $(NAIVE)/%: private CURL_CFLAGS :=
 $(NAIVE)/%: private LDLIBS := -lcurl -lcjson -lssl -lcrypto -lyaml -lpcre2-8 -lm
 $(eval $(call flavour,$(NAIVE),-O2))
-$(SOURCES:%.c=$(NAIVE)/%.o) $(NAIVE)/runtime/liblambda-c-runtime.a: | packages-naive
+
+# The Runtime API and SNS in C, around a program that is timed: build/server --help. It is built
+# naively too: it has threads, which our OpenSSL has not.
+SERVER := $(BUILD)/server
+SERVER_OBJECTS := $(patsubst %.c,$(NAIVE)/%.o,$(wildcard tests/server/*.c))
+DEPENDENCIES += $(SERVER_OBJECTS:.o=.d)
+$(SOURCES:%.c=$(NAIVE)/%.o) $(SERVER_OBJECTS) $(NAIVE)/runtime/liblambda-c-runtime.a: | packages-naive
+
+$(SERVER): $(SERVER_OBJECTS) $(NAIVE)/runtime/liblambda-c-runtime.a
+	$(call say,LD,$@)
+	$(Q)$(CC) -O2 -o $@ $^ -lssl -lcrypto
 
 BENCH := $(BUILD)/bench
 $(BENCH)/ca.pem: tests/bench/prepare.py | $(BUILD)/venv/ready
