@@ -117,13 +117,20 @@ static size_t fitting(const char *text, size_t columns)
     return len;
 }
 
+static void add_padded(struct lambda_buffer *out, const char *label, size_t columns)
+{
+    lambda_buffer_add_string(out, label);
+    for (size_t len = strlen(label); len < columns; len++)
+        lambda_buffer_add(out, " ", 1);
+}
+
 /* Adds text in lines that are not too long, behind the label. */
 static void add_wrapped(struct lambda_buffer *out, int columns, const char *label, const char *text)
 {
     const char *rest = text;
     do {
         size_t len = fitting(rest, (size_t)(TEXT_COLUMNS - columns));
-        lambda_buffer_format(out, "%-*s", columns, rest == text ? label : "");
+        add_padded(out, rest == text ? label : "", (size_t)columns);
         size_t shown_len = len;
         while (shown_len > 0 && rest[shown_len - 1] == ' ')
             shown_len--;

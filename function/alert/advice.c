@@ -103,7 +103,8 @@ static void expand(char out[ADVICE_TEXT_MAX], const char *text, const struct val
     while (*text != '\0') {
         size_t len = strcspn(text + 1, "{") + 1;
         const struct value *value = values;
-        while (value->name != NULL && strncmp(text, value->name, strlen(value->name)) != 0)
+        while (value->name != NULL &&
+               (*text != '{' || strncmp(text, value->name, strlen(value->name)) != 0))
             value++;
         if (value->name != NULL)
             len = strlen(value->name);
