@@ -177,7 +177,7 @@ $(ARM64)/deps/versions.txt: deploy/libraries.sh | packages-build packages-arm64
 	$(call say,DEPS,the same for arm64 and the other libraries from Debian packages (two minutes))
 	$(Q)deploy/libraries.sh $(@D) arm64
 
-%/packages.inc: %/versions.txt
+%/packages.inc: %/versions.txt Makefile
 	$(call say,GEN,$@)
 	$(Q)sed -n 's/^[^ ]\+ [^ ].*/"&\\n"/p' $< >$@
 
@@ -364,7 +364,7 @@ coverage: packages-coverage $(call tested,coverage) ## line coverage of function
 	$(Q)$(call trace,runtime,--filter runtime/src/ --object-directory runtime)
 	$(Q)gcovr --add-tracefile '$(BUILD)/coverage/*.json'
 
-test-fresh: packages-fresh ## `make demo` and `make test` of HEAD on a minimal Debian 12
+test-fresh: packages-fresh ## `make demo`, `make test` and the container's commands, of HEAD on a minimal Debian 12
 	$(Q)deploy/fresh.sh $(BUILD)/fresh
 
 trace = gcovr $(2) --json $(BUILD)/coverage/$(1).json $(BUILD)/coverage/$(1)

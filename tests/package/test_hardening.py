@@ -94,7 +94,7 @@ def test_buffers_and_stacks_are_checked_as_it_runs(release, objects):
     assert checks <= set(output("nm", release.symbols).split())
 
 
-@pytest.mark.parametrize("name", ["curl", "cjson"])
+@pytest.mark.parametrize("name", ["curl", "cjson", "ssl", "crypto"])
 def test_the_libraries_built_here_have_the_stack_protector(release, name):
     library = release.built / f"deps/lib/lib{name}.a"
     assert "__stack_chk_fail" in output("nm", "--undefined-only", library).split()

@@ -1,9 +1,11 @@
 """deploy/outdated.py with a Debian archive in a folder, read by the real apt."""
 
+import functools
 import hashlib
+import http.server
 import json
-import os
 import subprocess
+import threading
 import zipfile
 
 import pytest
@@ -35,6 +37,7 @@ Dir::Etc::sourcelist "{machine}/sources.list";
 Dir::Etc::sourceparts "-";
 Dir::State::lists "{machine}/lists";
 Dir::Cache "{machine}/cache";
+Acquire::Retries "0";
 APT::Architecture "amd64";
 APT::Sandbox::User "root";
 Acquire::AllowInsecureRepositories "true"; // the test has no key of Debian
@@ -49,10 +52,11 @@ class Archive:
         self.machine = folder / "machine"
         (self.machine / "lists/partial").mkdir(parents=True)
         self.entries = self.machine / "sources.list"
-        self.entries.write_text("")
+        self.entries.touch()
         self.settings = self.machine / "apt.conf"
         self.settings.write_text(SETTINGS.format(machine=self.machine))
-        self.environment = {**os.environ, "APT_CONFIG": str(self.settings), "LC_ALL": "C"}
+        self.address = f"file:{folder}"
+        self.environment = {"PATH": "/usr/bin:/bin", "APT_CONFIG": str(self.settings)}
 
     def offer(self, suite, versions):
         top = self.folder / "dists" / suite
@@ -71,9 +75,8 @@ class Archive:
             path.write_text(text)
             lines += f" {hashlib.sha256(text.encode()).hexdigest()} {len(text)} {name}\n"
         (top / "Release").write_text(lines)
-        self.entries.write_text(
-            self.entries.read_text() + f"deb file:{self.folder} {suite} main\n"
-        )
+        with self.entries.open("a") as entries:
+            entries.write(f"deb {self.address} {suite} main\n")
 
     def update(self):
         argv = ["apt-get", "-q", "update"]
@@ -135,6 +138,19 @@ def test_what_comes_for_security_is_marked(archive, versions, tmp_path):
     ]
 
 
+def test_the_newest_is_named_wherever_it_is(archive, versions):
+    curl, pcre2 = versions["curl"], versions["pcre2"]
+    archive.offer("bookworm-security", {"curl": f"{curl}.1", "pcre2": f"{pcre2}.2"})
+    archive.offer("bookworm-updates", {"curl": f"{curl}.2", "pcre2": f"{pcre2}.1"})
+    archive.update()
+    status, said, _ = archive.compare()
+    assert status == 1
+    assert sorted(said.splitlines()) == [
+        f"curl {curl}: Debian has {curl}.2, security",
+        f"pcre2 {pcre2}: Debian has {pcre2}.2, security",
+    ]
+
+
 def test_a_newer_release_is_not_outdated(archive, tmp_path):
     assert archive.compare(doctored(tmp_path, curl="9-1"))[0] == 0
 
@@ -146,7 +162,23 @@ def test_openssl_without_a_revision_of_debian_is_the_older_one(archive, tmp_path
     assert archive.compare(release)[:2] == (1, said)
 
 
-def test_an_archive_that_cannot_be_reached_is_not_an_up_to_date_one(archive):
+def test_a_machine_without_a_network_is_told(tmp_path, versions):
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
+    archive = Archive(tmp_path)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        archive.address = f"http://127.0.0.1:{server.server_port}"
+        archive.offer("bookworm", versions)
+        archive.update()
+        assert archive.compare()[0] == 0
+        server.shutdown()
+    status, said, problem = archive.compare()
+    assert (status, said) == (2, "")
+    assert problem.startswith("outdated.py: Debian cannot be asked. apt-get said:\n")
+    assert "Connection refused" in problem
+
+
+def test_an_archive_that_is_broken_is_told(archive):
     archive.folder.joinpath("dists/bookworm-security/main/source/Sources").unlink()
     status, said, problem = archive.compare()
     assert (status, said) == (2, "")
@@ -177,7 +209,7 @@ def test_a_library_that_debian_no_longer_has_is_told(archive, versions):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("missing.zip", "there is no "), ("text.zip", "is no release"), ("other.zip", "is no release")],
+    [("no.zip", "there is no "), ("text.zip", "is no release"), ("other.zip", "is no release")],
 )
 def test_what_is_no_release_is_told(archive, tmp_path, name, words):
     (tmp_path / "text.zip").write_text("text")
