@@ -119,9 +119,11 @@ static size_t fitting(const char *text, size_t columns)
 
 static void add_padded(struct lambda_buffer *out, const char *label, size_t columns)
 {
+    static const char blanks[] = "                ";
     lambda_buffer_add_string(out, label);
-    for (size_t len = strlen(label); len < columns; len++)
-        lambda_buffer_add(out, " ", 1);
+    for (size_t len = strlen(label); len < columns; len += sizeof blanks - 1)
+        lambda_buffer_add(out, blanks,
+                          columns - len < sizeof blanks ? columns - len : sizeof blanks - 1);
 }
 
 /* Adds text in lines that are not too long, behind the label. */
@@ -174,7 +176,9 @@ void text_add_field(struct lambda_buffer *out, int columns, const char *label, c
 
 bool text_is(const char *text, const char *alphabet, size_t min, size_t max)
 {
-    size_t len = strspn(text, alphabet);
+    size_t len = 0;
+    while (text[len] != '\0' && strchr(alphabet, text[len]) != NULL) /* short: strspn is slower */
+        len++;
     return text[len] == '\0' && len >= min && len <= max;
 }
 

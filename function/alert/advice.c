@@ -188,9 +188,8 @@ static void write_step(const struct alert *alert, const struct step *step, struc
         {NULL, NULL},
     };
     const char *place = strstr(step->words, actor);
-    *advice = (struct advice){.actor = place == NULL               ? ""
-                                       : alert_knows(alert->actor) ? alert->actor
-                                                                   : "the actor"};
+    advice->before[0] = advice->after[0] = advice->command[0] = '\0';
+    advice->actor = place == NULL ? "" : alert_knows(alert->actor) ? alert->actor : "the actor";
     add_place(alert, step->place, advice->before);
     if (place == NULL) {
         expand(advice->before, step->words, values);
@@ -201,12 +200,13 @@ static void write_step(const struct alert *alert, const struct step *step, struc
     expand(advice->command, step->command, values);
 }
 
-bool advice_next(const struct alert *alert, size_t *place, struct advice *advice)
+bool advice_next(const struct alert *alert, struct advice *advice)
 {
-    int holds = find_conditions(alert);
-    while (*place < sizeof steps / sizeof steps[0]) {
-        const struct step *step = &steps[(*place)++];
-        if ((step->conditions & holds) != step->conditions)
+    if (advice->next == 0)
+        advice->conditions = find_conditions(alert);
+    while (advice->next < sizeof steps / sizeof steps[0]) {
+        const struct step *step = &steps[advice->next++];
+        if ((step->conditions & advice->conditions) != step->conditions)
             continue;
         write_step(alert, step, advice);
         return true;

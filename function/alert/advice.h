@@ -16,15 +16,17 @@ struct advice {
     const char *actor; /* for the renderer to quote; "" where the step names none; borrowed */
     char after[ADVICE_TEXT_MAX];   /* the words behind it */
     char command[ADVICE_TEXT_MAX]; /* for a shell; "" where there is none */
+    size_t next;                   /* private: the step that is looked at next */
+    int conditions;                /* private: those that the alert meets */
 };
 
 /*
- * Gives the steps that make sense for the alert, one a call: *place is 0 at first. False: there are
- * no more.
+ * Gives the steps that make sense for the alert, one a call; advice is zeroed at first. False: there
+ * are no more.
  *
  * A value of the event enters words or a command only if it has the form of what stands there. So
  * nothing needs quoting. A command of several lines can be pasted as it is.
  */
-bool advice_next(const struct alert *alert, size_t *place, struct advice *advice);
+bool advice_next(const struct alert *alert, struct advice *advice);
 
 #endif

@@ -176,10 +176,10 @@ static void put_steps(const struct alert *alert, struct card *card)
 {
     size_t starts[STEPS_MAX];
     const char *steps[STEPS_MAX];
-    struct advice advice;
+    struct advice advice = {0};
     struct lambda_buffer *text = &card->text;
     size_t count = 0;
-    for (size_t place = 0; count < STEPS_MAX && advice_next(alert, &place, &advice); count++) {
+    for (; count < STEPS_MAX && advice_next(alert, &advice); count++) {
         starts[count] = text->len;
         lambda_buffer_add_string(text, advice.before);
         if (advice.actor[0] != '\0')

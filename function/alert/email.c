@@ -7,10 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+static const char step_indent[] = "    "; /* below the number of a step */
+
 enum {
-    HEAD_COLUMNS = 11,    /* of the first word */
-    LABEL_COLUMNS = 9,    /* of the labels below */
-    STEP_COLUMNS = 4,     /* of the numbers of the advice */
+    HEAD_COLUMNS = 11, /* of the first word */
+    LABEL_COLUMNS = 9, /* of the labels below */
+    STEP_COLUMNS = sizeof step_indent - 1,
     ACTOR_MAX_BYTES = 64, /* in the advice and the headline */
     TAGS_MAX_BYTES = 1024,
     REASON_MAX_BYTES = 320, /* of the rule's description */
@@ -164,18 +166,19 @@ static void add_facts(const struct alert *alert, struct lambda_buffer *out)
 
 static void add_advice(const struct alert *alert, struct lambda_buffer *out)
 {
-    struct advice advice;
-    size_t place = 0;
+    struct advice advice = {0};
     lambda_buffer_add_string(out, "NEXT\n");
-    for (int step = 1; advice_next(alert, &place, &advice); step++) {
+    for (int step = 1; advice_next(alert, &advice); step++) {
         char number[16];
         char actor[ACTOR_MAX_BYTES] = "";
         snprintf(number, sizeof number, "%2d.", step);
         text_add_clean(actor, sizeof actor, advice.actor, strlen(advice.actor));
         text_add_field(out, STEP_COLUMNS, number, "%s%s%s", advice.before, actor, advice.after);
         for (const char *line = advice.command; *line != '\0';) {
-            int len = (int)strcspn(line, "\n");
-            lambda_buffer_format(out, "%*s%.*s\n", STEP_COLUMNS, "", len, line);
+            size_t len = strcspn(line, "\n");
+            lambda_buffer_add_string(out, step_indent);
+            lambda_buffer_add(out, line, len);
+            lambda_buffer_add_string(out, "\n");
             line += len + (line[len] == '\n');
         }
     }

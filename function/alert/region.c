@@ -70,7 +70,9 @@ const char *region_name(const char *code)
 /* The length of a word of min to max lower-case letters at the start of text; 0: there is none. */
 static size_t word_len(const char *text, size_t min, size_t max)
 {
-    size_t len = strspn(text, TEXT_LOWER);
+    size_t len = 0;
+    while (text[len] >= 'a' && text[len] <= 'z')
+        len++;
     return len >= min && len <= max ? len : 0;
 }
 

@@ -46,7 +46,7 @@ bool https_init(struct https *https, const struct https_endpoint *endpoint,
                 struct lambda_error *err)
 {
     *https = (struct https){.endpoint = *endpoint};
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+    if (trust_start() && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
         https->handle = curl_easy_init();
     return https->handle != NULL ||
            lambda_fail(err, "Function.ConfigInvalid", "libcurl cannot start: out of memory");

@@ -39,6 +39,13 @@ static int get_issuer(X509 **issuer, X509_STORE_CTX *context, X509 *certificate)
     return X509_STORE_CTX_get1_issuer(issuer, context, certificate);
 }
 
+bool trust_start(void)
+{
+    return OPENSSL_init_ssl(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
+                                OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
+                            NULL) == 1;
+}
+
 bool trust_amazon(struct trust *trust, void *ssl_ctx)
 {
     if (trust->store == NULL) {

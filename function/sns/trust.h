@@ -16,6 +16,14 @@ struct trust {
 };
 
 /*
+ * Starts OpenSSL without what a client of TLS never uses or can do without: the names of ciphers,
+ * and the words of errors. They would cost a tenth of a cold start. An error then has a number,
+ * which `openssl errstr` explains; why a certificate is not trusted is still said in words.
+ * To be called before any other of OpenSSL. False: out of memory.
+ */
+bool trust_start(void);
+
+/*
  * Lets an SSL_CTX trust the Amazon roots and no others. trust begins zeroed, and is good for any
  * number of contexts, which may outlive it. False: out of memory.
  */

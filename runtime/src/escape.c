@@ -45,10 +45,12 @@ static size_t escape_character(const char *bytes, size_t len, char escaped[ESCAP
     return escaped_len;
 }
 
-void lambda_escape(struct lambda_buffer *buffer, const char *bytes, size_t len)
+void lambda_escape(struct lambda_buffer *buffer, const char *before, const char *bytes, size_t len,
+                   const char *after)
 {
     char escaped[256];
-    size_t escaped_len = 0;
+    size_t escaped_len = strlen(before);
+    memcpy(escaped, before, escaped_len);
     for (size_t i = 0, taken = 0; i < len; i += taken) {
         if (sizeof escaped - escaped_len < ESCAPED_MAX) {
             lambda_buffer_add(buffer, escaped, escaped_len);
@@ -68,5 +70,10 @@ void lambda_escape(struct lambda_buffer *buffer, const char *bytes, size_t len)
             escaped_len += escape_character(bytes + i, len - i, escaped + escaped_len, &taken);
         }
     }
-    lambda_buffer_add(buffer, escaped, escaped_len);
+    if (sizeof escaped - escaped_len < ESCAPED_MAX) {
+        lambda_buffer_add(buffer, escaped, escaped_len);
+        escaped_len = 0;
+    }
+    memcpy(escaped + escaped_len, after, strlen(after));
+    lambda_buffer_add(buffer, escaped, escaped_len + strlen(after));
 }

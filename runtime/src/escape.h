@@ -9,7 +9,11 @@
 #include <lambda/buffer.h>
 #include <stddef.h>
 
-/* Appends len bytes, escaped and made valid UTF-8 as lambda/json.h promises, without quotes. */
-void lambda_escape(struct lambda_buffer *buffer, const char *bytes, size_t len);
+/*
+ * Appends len bytes, escaped and made valid UTF-8 as lambda/json.h promises, between two texts of
+ * at most 2 bytes, which stand as they are.
+ */
+void lambda_escape(struct lambda_buffer *buffer, const char *before, const char *bytes, size_t len,
+                   const char *after);
 
 #endif

@@ -13,22 +13,14 @@ static bool needs_comma(const struct lambda_buffer *buffer)
     return buffer->len > 0 && !memchr("{[\n", buffer->data[buffer->len - 1], 3);
 }
 
-static void add_quoted(struct lambda_buffer *buffer, const char *bytes, size_t len)
-{
-    lambda_buffer_add_string(buffer, "\"");
-    lambda_escape(buffer, bytes, len);
-    lambda_buffer_add_string(buffer, "\"");
-}
-
 /* Everything that comes before a value. */
 static void add_key(struct lambda_buffer *buffer, const char *key)
 {
-    if (needs_comma(buffer))
+    bool comma = needs_comma(buffer);
+    if (key)
+        lambda_escape(buffer, comma ? ",\"" : "\"", key, strlen(key), "\":");
+    else if (comma)
         lambda_buffer_add_string(buffer, ",");
-    if (!key)
-        return;
-    add_quoted(buffer, key, strlen(key));
-    lambda_buffer_add_string(buffer, ":");
 }
 
 void lambda_json_open(struct lambda_buffer *buffer, const char *key, char bracket)
@@ -50,7 +42,7 @@ void lambda_json_string(struct lambda_buffer *buffer, const char *key, const cha
 void lambda_json_bytes(struct lambda_buffer *buffer, const char *key, const char *bytes, size_t len)
 {
     add_key(buffer, key);
-    add_quoted(buffer, bytes, len);
+    lambda_escape(buffer, "\"", bytes, len, "\"");
 }
 
 void lambda_json_number(struct lambda_buffer *buffer, const char *key, int64_t number)

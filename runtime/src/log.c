@@ -108,7 +108,7 @@ static void write_json(struct lambda_buffer *line, const struct entry *entry)
 
 static void add_escaped(struct lambda_buffer *line, const char *text)
 {
-    lambda_escape(line, text, strlen(text));
+    lambda_escape(line, "", text, strlen(text), "");
 }
 
 static void write_text_field(struct lambda_buffer *line, const struct lambda_log_field *field)
