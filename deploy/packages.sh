@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that the given purposes need and that are missing.
-# Usage: packages.sh build|arm64|python|test|qemu|fuzz|bench|lint|coverage|fresh...
+# Usage: packages.sh build|arm64|python|test|qemu|fuzz|bench|peers|lint|coverage|fresh...
 set -eu
 
 packages() {
@@ -14,6 +14,7 @@ packages() {
     qemu) echo qemu-user-static ;;
     lint) echo clang-19 clang-format-19 clang-tidy-19 cppcheck shellcheck ;;
     bench) echo valgrind ;;
+    peers) echo zip ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;
     coverage) echo gcovr ;;
     fresh) echo debootstrap git ;;
