@@ -186,7 +186,7 @@ $(BUILD)/amazon_roots.h: deploy/roots.sh | packages-build
 	$(Q)mkdir -p $(@D)
 	$(Q)deploy/roots.sh >$@
 
-PACKAGES := $(addprefix packages-,build arm64 python test qemu fuzz package bench naive lint coverage fresh)
+PACKAGES := $(addprefix packages-,build arm64 python test qemu fuzz package bench naive peers lint coverage fresh)
 .PHONY: $(PACKAGES)
 $(PACKAGES): packages-%:
 	@deploy/packages.sh $*
@@ -271,7 +271,7 @@ $(BENCH)/empty: tests/bench/empty.c | packages-build
 .PHONY: bench keep-bench bench-instructions keep-instructions
 COUNTED := packages-bench $(SERVER) $(BENCH)/bootstrap
 
-bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/empty ## times and sizes against a naive build and other languages (a few minutes)
+bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/empty peers ## times and sizes against a naive build and other languages (a few minutes)
 	$(Q)$(PYTHON) tests/bench/bench.py
 
 keep-bench: $(BUILD)/venv/ready ## write tests/bench/results.md and cold-start.svg from the last `make bench`
@@ -315,6 +315,52 @@ $(RELEASED)-$(1).debug: $(DEPLOYED_$(1))/symbols/bootstrap
 	$$(Q)$(OBJCOPY_$(1)) --only-keep-debug $$< $$@
 endef
 $(foreach arch,x86_64 arm64,$(eval $(call released,$(arch))))
+# ------------------------------------------------------------------------------------------- peers
+
+# The same job done with the SDKs of AWS: build/peers/NAME/bootstrap, and what is deployed, NAME.zip.
+PEERS := $(BUILD)/peers
+RUST_PEERS := rust rust-prewarmed rust-default
+FEATURES_rust := ring
+FEATURES_rust-prewarmed := ring,prewarm
+FEATURES_rust-default := aws-lc
+
+# One after the other: cargo builds all of its peers in one folder.
+.PHONY: peers test-peers
+peers: | packages-peers ## what the benchmark compares with, where cargo and go are there (minutes)
+	$(Q)for peer in $(RUST_PEERS) go python; do \
+		reason=$$(tests/bench/peers/missing.sh $$peer); \
+		if [ -n "$$reason" ]; then echo "  PEER  $$peer is left out: $$reason"; \
+		else $(MAKE) --no-print-directory $(PEERS)/$$peer.zip; fi; \
+	done
+
+$(RUST_PEERS:%=$(PEERS)/%/bootstrap): $(PEERS)/%/bootstrap: $(wildcard $(addprefix \
+		tests/bench/peers/rust/,Cargo.toml Cargo.lock .cargo/config.toml src/*.rs))
+	$(call say,CARGO,$@ (minutes))
+	$(Q)cd tests/bench/peers/rust && CARGO_TARGET_DIR=$(abspath $(PEERS))/cargo \
+		nice cargo build --quiet --release --locked --features $(FEATURES_$*)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp $(PEERS)/cargo/*/release/bootstrap $@
+
+$(PEERS)/go/bootstrap: $(wildcard tests/bench/peers/go/*)
+	$(call say,GO,$@)
+	$(Q)cd tests/bench/peers/go && CGO_ENABLED=0 GOTOOLCHAIN=local nice go build -mod=readonly \
+		-trimpath -buildvcs=false -ldflags '-s -w' -tags lambda.norpc -o $(abspath $@) .
+
+# The bytecode is made to be taken whatever dates the zip gives the sources.
+$(PEERS)/python/bootstrap: $(wildcard tests/bench/peers/python/*) | $(BUILD)/venv/ready
+	$(call say,PIP,$(@D))
+	$(Q)rm -rf $(@D)
+	$(Q)$(PIP) install -q --no-deps --no-compile --target $(@D) -r tests/bench/peers/python/requirements.txt
+	$(Q)cp tests/bench/peers/python/alert.py tests/bench/peers/python/bootstrap $(@D)
+	$(Q)/usr/bin/python3 -m compileall -q --invalidation-mode unchecked-hash $(@D)
+
+$(PEERS)/%.zip: $(PEERS)/%/bootstrap
+	$(call say,ZIP,$@)
+	$(Q)rm -f $@
+	$(Q)cd $(PEERS)/$* && zip -q -r -X -9 ../$*.zip .
+
+test-peers: peers $(BUILD)/venv/ready ## the peers do the same job, and fail where they must
+	$(Q)PYTHONPATH=tests/e2e $(PYTEST) -q tests/bench/test_peers.py
 
 # ----------------------------------------------------------------------------------------- testing
 

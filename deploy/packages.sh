@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that the given purposes need and that are missing.
-# Usage: packages.sh build|arm64|package|python|test|qemu|fuzz|bench|naive|lint|coverage|fresh...
+# Usage: packages.sh build|arm64|package|python|test|qemu|fuzz|bench|naive|peers|lint|coverage|fresh...
 set -eu
 
 packages() {
@@ -16,6 +16,7 @@ packages() {
     lint) echo clang-19 clang-format-19 clang-tidy-19 cppcheck shellcheck ;;
     bench) echo valgrind ;;
     naive) echo libcurl4-openssl-dev libcjson-dev ;; # the build that `make bench` compares with
+    peers) echo zip ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;
     coverage) echo gcovr ;;
     fresh) echo debootstrap git ;;

@@ -142,37 +142,57 @@ class Server:
 
     def _converse(self, sock, number):
         unread = bytearray()
-        while (request := self._read_request(sock, unread, number)) is not None:
+        while True:
+            request = self._read_request(sock, unread, number)
             self.requests.append(request)
             if not self._perform(sock, self.answer(request)):
                 return
 
     def _read_request(self, sock, unread, number):
-        """The next request, or None when the client has ended the connection."""
-        while (end := unread.find(b"\r\n\r\n")) < 0:
-            if not self._receive(sock, unread):
-                return None
-        lines = unread[:end].decode("latin-1").split("\r\n")
-        del unread[: end + 4]
+        lines = self._read_until(b"\r\n\r\n", sock, unread).decode("latin-1").split("\r\n")
         method, target, _ = lines[0].split(" ")
         pairs = (line.partition(":") for line in lines[1:])
         headers = tuple((name, value.strip()) for name, _, value in pairs)
-        lengths = (int(value) for name, value in headers if name.lower() == "content-length")
-        length = next(lengths, 0)
-        if any(name.lower() == "expect" for name, _ in headers):
+        named = {name.lower(): value for name, value in headers}
+        if "expect" in named:
             sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        while len(unread) < length:
-            if not self._receive(sock, unread):
-                return None
-        body = bytes(unread[:length])
-        del unread[:length]
+        if named.get("transfer-encoding") == "chunked":
+            body = self._read_chunks(sock, unread)
+        else:
+            body = self._read_exactly(int(named.get("content-length", 0)), sock, unread)
         return Request(method, target, headers, body, number, time.monotonic())
+
+    def _read_chunks(self, sock, unread):
+        """A body that came in chunks, without its trailers."""
+        body = b""
+        while size := int(self._read_until(b"\r\n", sock, unread), 16):
+            body += self._read_exactly(size, sock, unread)
+            self._read_until(b"\r\n", sock, unread)
+        while self._read_until(b"\r\n", sock, unread):
+            pass
+        return body
+
+    def _read_until(self, end, sock, unread):
+        """The bytes before the first `end`, which is taken too."""
+        while (length := unread.find(end)) < 0:
+            self._receive(sock, unread)
+        taken = self._read_exactly(length, sock, unread)
+        del unread[: len(end)]
+        return taken
+
+    def _read_exactly(self, length, sock, unread):
+        while len(unread) < length:
+            self._receive(sock, unread)
+        taken = bytes(unread[:length])
+        del unread[:length]
+        return taken
 
     def _receive(self, sock, unread):
         data = sock.recv(65536)
+        if not data:
+            raise ConnectionError("the client has ended the connection")
         self.received_bytes += len(data)
         unread += data
-        return bool(data)
 
     def _perform(self, sock, steps):
         """Carries the steps out. False when the connection is over."""
