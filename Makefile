@@ -334,24 +334,29 @@ peers: | packages-peers ## what the benchmark compares with, where cargo and go 
 	done
 
 $(RUST_PEERS:%=$(PEERS)/%/bootstrap): $(PEERS)/%/bootstrap: $(wildcard $(addprefix \
-		tests/bench/peers/rust/,Cargo.toml Cargo.lock .cargo/config.toml src/*.rs))
+		tests/bench/peers/,rust/Cargo.toml rust/Cargo.lock rust/.cargo/config.toml rust/src/*.rs message/*))
 	$(call say,CARGO,$@ (minutes))
 	$(Q)cd tests/bench/peers/rust && CARGO_TARGET_DIR=$(abspath $(PEERS))/cargo \
 		nice cargo build --quiet --release --locked --features $(FEATURES_$*)
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $(PEERS)/cargo/*/release/bootstrap $@
 
-$(PEERS)/go/bootstrap: $(wildcard tests/bench/peers/go/*)
+# What go embeds must be in its own folder.
+$(PEERS)/go/bootstrap: $(wildcard tests/bench/peers/go/*.* tests/bench/peers/message/*)
 	$(call say,GO,$@)
-	$(Q)cd tests/bench/peers/go && CGO_ENABLED=0 GOTOOLCHAIN=local nice go build -mod=readonly \
+	$(Q)rm -rf $(PEERS)/go.source
+	$(Q)mkdir -p $(PEERS)
+	$(Q)cp -r tests/bench/peers/go $(PEERS)/go.source
+	$(Q)cp -r tests/bench/peers/message $(PEERS)/go.source
+	$(Q)cd $(PEERS)/go.source && CGO_ENABLED=0 GOTOOLCHAIN=local nice go build -mod=readonly \
 		-trimpath -buildvcs=false -ldflags '-s -w' -tags lambda.norpc -o $(abspath $@) .
 
 # The bytecode is made to be taken whatever dates the zip gives the sources.
-$(PEERS)/python/bootstrap: $(wildcard tests/bench/peers/python/*) | $(BUILD)/venv/ready
+$(PEERS)/python/bootstrap: $(wildcard tests/bench/peers/python/* tests/bench/peers/message/*) | $(BUILD)/venv/ready
 	$(call say,PIP,$(@D))
 	$(Q)rm -rf $(@D)
 	$(Q)$(PIP) install -q --no-deps --no-compile --target $(@D) -r tests/bench/peers/python/requirements.txt
-	$(Q)cp tests/bench/peers/python/alert.py tests/bench/peers/python/bootstrap $(@D)
+	$(Q)cp -r tests/bench/peers/python/alert.py tests/bench/peers/python/bootstrap tests/bench/peers/message $(@D)
 	$(Q)/usr/bin/python3 -m compileall -q --invalidation-mode unchecked-hash $(@D)
 
 $(PEERS)/%.zip: $(PEERS)/%/bootstrap

@@ -12,11 +12,12 @@ BUNDLE = BENCH / "bundle.pem"  # the system's roots and the benchmark's own
 
 PEERS = {
     "rust": "Rust, tuned",
+    "rust-prewarmed": "Rust, connected early",
     "rust-default": "Rust, as it comes",
     "go": "Go",
     "python": "Python",
 }
-STATIC_PEERS = ("rust", "rust-default", "go")  # one binary each
+STATIC_PEERS = ("rust", "rust-prewarmed", "rust-default", "go")  # one binary each
 
 
 @dataclasses.dataclass(frozen=True)

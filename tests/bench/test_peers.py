@@ -1,5 +1,6 @@
 """Each peer of the benchmark does the job, as strictly checked as ours, and fails where it must."""
 
+import json
 import pathlib
 import subprocess
 from urllib.parse import parse_qsl
@@ -16,18 +17,6 @@ from harness.sns import TOPIC_ARN, Publish, Sns, refused
 SYSTEM_BUNDLE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 MISSING = ROOT / "tests/bench/peers/missing.sh"
 MATCHING = "enable-region-assumed-role-sso"
-MESSAGE = """\
-Somebody called EnableRegion.
-
-Region: ap-east-1
-Account: 111122223333
-Who: {arn}
-From: 203.0.113.7
-When: 2026-11-20T09:14:07Z
-Error: none
-Event: {id}
-"""
-
 
 class LenientSns(Sns):
     """Takes any encoding of the form: each SDK has one of its own."""
@@ -36,8 +25,9 @@ class LenientSns(Sns):
         sigv4.verify(request, self.credentials, self.topic_arn.split(":")[3], "sns")
         form = dict(parse_qsl(request.body.decode(), strict_parsing=True))
         assert (form["Action"], form["TopicArn"]) == ("Publish", TOPIC_ARN)
-        text = form["Message"]
-        return Publish(form["Subject"], {}, text, {}, text, {}, request)
+        assert form["MessageStructure"] == "json"
+        message = json.loads(form["Message"])
+        return Publish(form["Subject"], message, "", {}, form["Message"], {}, request)
 
 
 @pytest.fixture(scope="session")
@@ -98,15 +88,23 @@ def test_matching_event_is_published_once(invoke, sns):
     assert outcome.answer["matched"] == 1
     assert outcome.answer["messageId"]
     (publish,) = sns.published
-    record = events.load(MATCHING)["detail"]
     assert publish.subject == "AWS EnableRegion in account 111122223333"
-    assert publish.text == MESSAGE.format(arn=record["userIdentity"]["arn"], id=record["eventID"])
+    assert set(publish.message) == {"default", "email", "email-json", "https", "sms"}
+    event = events.load(MATCHING)
+    finding = json.loads(publish.message["default"])
+    assert json.loads(finding["raw_data"]) == event
+    actor = finding["evidences"][0]["data"]["actor"]
+    assert actor["arn"] == event["detail"]["userIdentity"]["arn"]
+    assert json.loads(publish.message["https"])["id"] == event["detail"]["eventID"]
+    for text in (publish.message["email"], publish.message["sms"]):
+        assert event["detail"]["eventID"] in text
+    assert not any("{{" in text for text in publish.message.values())
 
 
 def test_event_with_almost_nothing_is_published(invoke, sns):
     event = b'{"detail":{"eventName":"EnableRegion","eventSource":"account.amazonaws.com"}}'
     assert invoke(event).answer["matched"] == 1
-    assert "Who: unknown\n" in sns.published[0].text
+    assert "WHO      unknown\n" in sns.published[0].message["email"]
 
 
 @pytest.mark.parametrize("name", ["disable-region", "wrong-event-source"])

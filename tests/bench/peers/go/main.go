@@ -5,10 +5,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
-	"fmt"
+	"embed"
+	"encoding/json"
 	"log"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,7 +19,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 )
 
+//go:embed message
+var texts embed.FS
+
+var emailText, smsText, chatText, findingText = read("email.txt"), read("sms.txt"), read("chat.json"), read("finding.json")
+
 type event struct {
+	ID      string `json:"id"`
 	Account string `json:"account"`
 	Detail  record `json:"detail"`
 }
@@ -27,10 +35,19 @@ type record struct {
 	EventName       string `json:"eventName"`
 	EventSource     string `json:"eventSource"`
 	EventTime       string `json:"eventTime"`
+	RequestID       string `json:"requestID"`
 	SourceIPAddress string `json:"sourceIPAddress"`
-	ErrorCode       string `json:"errorCode"`
+	UserAgent       string `json:"userAgent"`
 	UserIdentity    struct {
-		ARN string `json:"arn"`
+		ARN            string `json:"arn"`
+		AccessKeyID    string `json:"accessKeyId"`
+		PrincipalID    string `json:"principalId"`
+		Type           string `json:"type"`
+		SessionContext struct {
+			SessionIssuer struct {
+				UserName string `json:"userName"`
+			} `json:"sessionIssuer"`
+		} `json:"sessionContext"`
 	} `json:"userIdentity"`
 	RequestParameters struct {
 		RegionName string `json:"RegionName"`
@@ -44,8 +61,8 @@ type answer struct {
 
 func main() {
 	topicARN, client := os.Getenv("ALERT_TOPIC_ARN"), newClient()
-	lambda.Start(func(ctx context.Context, event event) (answer, error) {
-		return handle(ctx, client, topicARN, event)
+	lambda.Start(func(ctx context.Context, payload json.RawMessage) (answer, error) {
+		return handle(ctx, client, topicARN, payload)
 	})
 }
 
@@ -81,15 +98,23 @@ func trusting(file string) *awshttp.BuildableClient {
 	})
 }
 
-func handle(ctx context.Context, client *sns.Client, topicARN string, event event) (answer, error) {
-	record := event.Detail
-	if record.EventName != "EnableRegion" || record.EventSource != "account.amazonaws.com" {
+func handle(ctx context.Context, client *sns.Client, topicARN string, payload json.RawMessage) (answer, error) {
+	var event event
+	if err := json.Unmarshal(payload, &event); err != nil {
+		return answer{}, err
+	}
+	if event.Detail.EventName != "EnableRegion" || event.Detail.EventSource != "account.amazonaws.com" {
 		return answer{}, nil
 	}
+	message, err := message(find(event, string(payload)))
+	if err != nil {
+		return answer{}, err
+	}
 	published, err := client.Publish(ctx, &sns.PublishInput{
-		TopicArn: aws.String(topicARN),
-		Subject:  aws.String("AWS EnableRegion in account " + event.Account),
-		Message:  aws.String(message(event)),
+		TopicArn:         aws.String(topicARN),
+		Subject:          aws.String("AWS EnableRegion in account " + event.Account),
+		Message:          aws.String(message),
+		MessageStructure: aws.String("json"),
 	})
 	if err != nil {
 		return answer{}, err
@@ -97,24 +122,85 @@ func handle(ctx context.Context, client *sns.Client, topicARN string, event even
 	return answer{Matched: 1, MessageID: aws.ToString(published.MessageId)}, nil
 }
 
-func message(event event) string {
-	record := event.Detail
-	return fmt.Sprintf(`Somebody called EnableRegion.
+func read(name string) string {
+	text, err := texts.ReadFile("message/" + name)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return string(text)
+}
 
-Region: %s
-Account: %s
-Who: %s
-From: %s
-When: %s
-Error: %s
-Event: %s
-`,
-		cmp.Or(record.RequestParameters.RegionName, "unknown"),
-		event.Account,
-		cmp.Or(record.UserIdentity.ARN, "unknown"),
-		cmp.Or(record.SourceIPAddress, "unknown"),
-		cmp.Or(record.EventTime, "unknown"),
-		cmp.Or(record.ErrorCode, "none"),
-		cmp.Or(record.EventID, "unknown"),
-	)
+// find tells the value of each placeholder.
+func find(event event, payload string) func(name string) string {
+	record := &event.Detail
+	identity := &record.UserIdentity
+	return func(name string) string {
+		value := ""
+		switch name {
+		case "account":
+			value = event.Account
+		case "actor":
+			value = identity.ARN[strings.LastIndex(identity.ARN, "/")+1:]
+		case "address":
+			value = record.SourceIPAddress
+		case "agent":
+			value = record.UserAgent
+		case "delivery":
+			value = event.ID
+		case "event":
+			value = record.EventID
+		case "identity":
+			value = identity.ARN
+		case "key":
+			value = identity.AccessKeyID
+		case "principal":
+			value = identity.PrincipalID
+		case "record":
+			value = payload
+		case "region":
+			value = record.RequestParameters.RegionName
+		case "request":
+			value = record.RequestID
+		case "role":
+			value = identity.SessionContext.SessionIssuer.UserName
+		case "time":
+			value = record.EventTime
+		case "type":
+			value = identity.Type
+		}
+		return cmp.Or(value, "unknown")
+	}
+}
+
+func message(find func(name string) string) (string, error) {
+	quoted := func(name string) string {
+		value, err := json.Marshal(find(name))
+		if err != nil {
+			log.Panic(err)
+		}
+		return string(value[1 : len(value)-1])
+	}
+	mail := fill(emailText, find)
+	message, err := json.Marshal(map[string]string{
+		"default":    fill(findingText, quoted),
+		"email":      mail,
+		"email-json": mail,
+		"https":      fill(chatText, quoted),
+		"sms":        fill(smsText, find),
+	})
+	return string(message), err
+}
+
+func fill(template string, find func(name string) string) string {
+	var text strings.Builder
+	for {
+		before, rest, found := strings.Cut(template, "{{")
+		text.WriteString(before)
+		if !found {
+			return text.String()
+		}
+		name, rest, _ := strings.Cut(rest, "}}")
+		text.WriteString(find(name))
+		template = rest
+	}
 }

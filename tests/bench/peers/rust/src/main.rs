@@ -10,6 +10,7 @@ use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use std::env;
 
 #[cfg(feature = "ring")]
@@ -17,36 +18,72 @@ const CRYPTO: CryptoMode = CryptoMode::Ring;
 #[cfg(feature = "aws-lc")]
 const CRYPTO: CryptoMode = CryptoMode::AwsLc;
 
-#[derive(Deserialize)]
+const EMAIL: &str = include_str!("../../message/email.txt");
+const SMS: &str = include_str!("../../message/sms.txt");
+const CHAT: &str = include_str!("../../message/chat.json");
+const FINDING: &str = include_str!("../../message/finding.json");
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Event {
-    account: Option<String>,
-    detail: Option<Record>,
+    id: String,
+    account: String,
+    detail: Record,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Record {
     #[serde(rename = "eventID")]
-    event_id: Option<String>,
-    event_name: Option<String>,
-    event_source: Option<String>,
-    event_time: Option<String>,
+    event_id: String,
+    event_name: String,
+    event_source: String,
+    event_time: String,
+    #[serde(rename = "requestID")]
+    request_id: String,
     #[serde(rename = "sourceIPAddress")]
-    source_ip_address: Option<String>,
-    user_identity: Option<Identity>,
+    source_ip_address: String,
+    user_agent: String,
+    user_identity: Identity,
     request_parameters: Option<Parameters>,
-    error_code: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Identity {
-    arn: Option<String>,
+    arn: String,
+    access_key_id: String,
+    principal_id: String,
+    r#type: String,
+    session_context: SessionContext,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SessionContext {
+    session_issuer: SessionIssuer,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct SessionIssuer {
+    user_name: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
 struct Parameters {
-    region_name: Option<String>,
+    region_name: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Message<'a> {
+    default: String,
+    email: &'a str,
+    email_json: &'a str,
+    https: String,
+    sms: String,
 }
 
 #[derive(Serialize)]
@@ -63,7 +100,7 @@ async fn main() -> Result<(), Error> {
     let sns = client()?;
     #[cfg(feature = "prewarm")]
     connect(&sns).await;
-    let handler = |event: LambdaEvent<Event>| handle(&sns, &topic_arn, event.payload);
+    let handler = |event: LambdaEvent<Box<RawValue>>| handle(&sns, &topic_arn, event.payload);
     Runtime::new(service_fn(handler)).run().await
 }
 
@@ -99,19 +136,22 @@ async fn connect(sns: &Client) {
         .await;
 }
 
-async fn handle(sns: &Client, topic_arn: &str, event: Event) -> Result<Answer, Error> {
-    let Some(record) = event.detail.filter(matches) else {
+async fn handle(sns: &Client, topic_arn: &str, payload: Box<RawValue>) -> Result<Answer, Error> {
+    let event: Event = serde_json::from_str(payload.get())?;
+    if event.detail.event_name != "EnableRegion"
+        || event.detail.event_source != "account.amazonaws.com"
+    {
         return Ok(Answer {
             matched: 0,
             message_id: None,
         });
-    };
-    let account = event.account.unwrap_or_default();
+    }
     let published = sns
         .publish()
         .topic_arn(topic_arn)
-        .subject(format!("AWS EnableRegion in account {account}"))
-        .message(message(&account, record))
+        .subject(format!("AWS EnableRegion in account {}", event.account))
+        .message(message(&event, payload.get())?)
+        .message_structure("json")
         .send()
         .await
         .map_err(|error| DisplayErrorContext(error).to_string())?;
@@ -121,33 +161,57 @@ async fn handle(sns: &Client, topic_arn: &str, event: Event) -> Result<Answer, E
     })
 }
 
-fn matches(record: &Record) -> bool {
-    record.event_name.as_deref() == Some("EnableRegion")
-        && record.event_source.as_deref() == Some("account.amazonaws.com")
+fn message(event: &Event, payload: &str) -> Result<String, Error> {
+    let plain = |name: &str| value(event, payload, name).to_owned();
+    let quoted = |name: &str| {
+        let json = serde_json::to_string(value(event, payload, name)).expect("a string is JSON");
+        json[1..json.len() - 1].to_owned()
+    };
+    let email = fill(EMAIL, plain);
+    Ok(serde_json::to_string(&Message {
+        default: fill(FINDING, quoted),
+        email: &email,
+        email_json: &email,
+        https: fill(CHAT, quoted),
+        sms: fill(SMS, plain),
+    })?)
 }
 
-fn message(account: &str, record: Record) -> String {
-    let region = record
-        .request_parameters
-        .and_then(|parameters| parameters.region_name);
-    let who = record.user_identity.and_then(|identity| identity.arn);
-    let unknown = |value: Option<String>| value.unwrap_or_else(|| "unknown".into());
-    format!(
-        "Somebody called EnableRegion.
+/// What stands in place of a placeholder.
+fn value<'a>(event: &'a Event, payload: &'a str, name: &str) -> &'a str {
+    let record = &event.detail;
+    let identity = &record.user_identity;
+    let value = match name {
+        "account" => &event.account,
+        "actor" => identity.arn.rsplit('/').next().unwrap_or_default(),
+        "address" => &record.source_ip_address,
+        "agent" => &record.user_agent,
+        "delivery" => &event.id,
+        "event" => &record.event_id,
+        "identity" => &identity.arn,
+        "key" => &identity.access_key_id,
+        "principal" => &identity.principal_id,
+        "record" => payload,
+        "region" => record
+            .request_parameters
+            .as_ref()
+            .map_or("", |parameters| &parameters.region_name),
+        "request" => &record.request_id,
+        "role" => &identity.session_context.session_issuer.user_name,
+        "time" => &record.event_time,
+        "type" => &identity.r#type,
+        _ => "",
+    };
+    if value.is_empty() { "unknown" } else { value }
+}
 
-Region: {}
-Account: {account}
-Who: {}
-From: {}
-When: {}
-Error: {}
-Event: {}
-",
-        unknown(region),
-        unknown(who),
-        unknown(record.source_ip_address),
-        unknown(record.event_time),
-        record.error_code.unwrap_or_else(|| "none".into()),
-        unknown(record.event_id),
-    )
+fn fill(template: &str, value: impl Fn(&str) -> String) -> String {
+    let mut parts = template.split("{{");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, rest) = part.split_once("}}").unwrap_or((part, ""));
+        text.push_str(&value(name));
+        text.push_str(rest);
+    }
+    text
 }
