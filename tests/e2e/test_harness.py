@@ -57,6 +57,12 @@ def test_takes_what_the_sdk_signs(sns, authority):
     assert (publish.subject, publish.message) == ("Two words", {"default": "text"})
 
 
+def test_takes_a_body_in_chunks(sns, authority):
+    body = encode(FORM)
+    chunks = iter([body[:9], body[9:]])
+    assert send(sns, authority, chunks, signed_headers(sns, body))[0] == 200
+
+
 def attribute(number, name="outcome", kind="String", value="DENIED"):
     entry = f"MessageAttributes.entry.{number}"
     return {
