@@ -5,22 +5,26 @@
 
 enum { ENCODED_MAX = 3 }; /* bytes that one byte becomes */
 
-static bool is_unreserved(unsigned char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.' || c == '~';
-}
+/* clang-format off */
+static const bool is_unreserved[256] = {
+    ['-'] = 1, ['.'] = 1, ['_'] = 1, ['~'] = 1,
+    ['0'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    ['A'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    ['a'] = 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+};
+/* clang-format on */
 
 static size_t encode(unsigned char c, char encoded[ENCODED_MAX])
 {
     static const char digits[] = "0123456789ABCDEF";
-    encoded[0] = (char)c;
-    if (is_unreserved(c))
+    if (is_unreserved[c] || c == ' ') {
+        encoded[0] = c == ' ' ? '+' : (char)c;
         return 1;
-    encoded[0] = c == ' ' ? '+' : '%';
+    }
+    encoded[0] = '%';
     encoded[1] = digits[c >> 4];
     encoded[2] = digits[c & 15];
-    return c == ' ' ? 1 : ENCODED_MAX;
+    return ENCODED_MAX;
 }
 
 void form_add(struct lambda_buffer *form, const char *name, const char *value)
