@@ -271,7 +271,7 @@ $(BENCH)/empty: tests/bench/empty.c | packages-build
 .PHONY: bench keep-bench bench-instructions keep-instructions
 COUNTED := packages-bench $(SERVER) $(BENCH)/bootstrap
 
-bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/empty peers ## times and sizes against a naive build and other languages (a few minutes)
+bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/empty $(BUILD)/enable-region-alert-x86_64.zip peers ## times and sizes against a naive build and other languages (a few minutes)
 	$(Q)$(PYTHON) tests/bench/bench.py
 
 keep-bench: $(BUILD)/venv/ready ## write tests/bench/results.md and cold-start.svg from the last `make bench`

@@ -21,8 +21,8 @@ struct advice {
 };
 
 /*
- * Gives the steps that make sense for the alert, one a call; advice is zeroed at first. False: there
- * are no more.
+ * Gives the steps that make sense for the alert, one a call; advice is zeroed at first. False:
+ * there are no more.
  *
  * A value of the event enters words or a command only if it has the form of what stands there. So
  * nothing needs quoting. A command of several lines can be pasted as it is.

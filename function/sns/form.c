@@ -18,7 +18,7 @@ static size_t encode(unsigned char c, char encoded[ENCODED_MAX])
 {
     static const char digits[] = "0123456789ABCDEF";
     if (is_unreserved[c] || c == ' ') {
-        encoded[0] = c == ' ' ? '+' : (char)c;
+        encoded[0] = (char)(c == ' ' ? '+' : c);
         return 1;
     }
     encoded[0] = '%';
