@@ -33,6 +33,8 @@ Checksums-Sha256:
 
 """
 SETTINGS = """\
+Dir::Etc::main "-"; // this file alone counts
+Dir::Etc::parts "-";
 Dir::Etc::sourcelist "{machine}/sources.list";
 Dir::Etc::sourceparts "-";
 Dir::State::lists "{machine}/lists";
