@@ -21,6 +21,10 @@ static const char *const field_names[API_FIELD_COUNT] = {
     [API_DEADLINE_MS] = "Lambda-Runtime-Deadline-Ms",
     [API_FUNCTION_ARN] = "Lambda-Runtime-Invoked-Function-Arn",
     [API_TRACE_ID] = "Lambda-Runtime-Trace-Id",
+    [API_TENANT_ID] = "Lambda-Runtime-Aws-Tenant-Id",
+    [API_CLIENT_CONTEXT] = "Lambda-Runtime-Client-Context",
+    [API_COGNITO_IDENTITY] = "Lambda-Runtime-Cognito-Identity",
+    [API_CONTENT_TYPE] = "Content-Type",
 };
 
 enum request { NEXT, ANSWER, INIT };
@@ -157,6 +161,10 @@ struct lambda_api_verdict lambda_api_next(struct lambda_api *api, int stop_fd,
         .invocation_id = api->fields[API_INVOCATION_ID].value.data,
         .function_arn = api->fields[API_FUNCTION_ARN].value.data,
         .trace_id = api->fields[API_TRACE_ID].value.data,
+        .tenant_id = api->fields[API_TENANT_ID].value.data,
+        .client_context = api->fields[API_CLIENT_CONTEXT].value.data,
+        .cognito_identity = api->fields[API_COGNITO_IDENTITY].value.data,
+        .content_type = api->fields[API_CONTENT_TYPE].value.data,
         .deadline_ms = parse_deadline(api->fields[API_DEADLINE_MS].value.data),
     };
     *complete = !http->body.failed;

@@ -91,6 +91,23 @@ void lambda_buffer_add_string(struct lambda_buffer *buffer, const char *text)
     lambda_buffer_add(buffer, text, strlen(text));
 }
 
+void lambda_buffer_adopt(struct lambda_buffer *buffer, char *bytes, size_t len)
+{
+    size_t max = buffer->max;
+    lambda_buffer_done(buffer);
+    lambda_buffer_init(buffer, max);
+    char *data = len <= max ? realloc(bytes, len + 1) : NULL; /* most often it stays in place */
+    if (!data) {
+        free(bytes);
+        buffer->failed = true;
+        return;
+    }
+    data[len] = '\0';
+    buffer->data = data;
+    buffer->len = len;
+    buffer->capacity = len + 1;
+}
+
 void lambda_buffer_format(struct lambda_buffer *buffer, const char *format, ...)
 {
     va_list args, again;

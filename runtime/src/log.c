@@ -25,6 +25,7 @@ void lambda_logger_init(struct lambda_logger *logger)
 {
     *logger = (struct lambda_logger){.level = LAMBDA_LOG_INFO,
                                      .request_id = "",
+                                     .tenant_id = "",
                                      .function_name = environment("AWS_LAMBDA_FUNCTION_NAME")};
     logger->text = strcasecmp(environment("AWS_LAMBDA_LOG_FORMAT"), "Text") == 0;
     const char *wanted = environment("AWS_LAMBDA_LOG_LEVEL");
@@ -40,6 +41,7 @@ struct entry {
     int64_t time_ms;
     const char *level;
     const char *request_id;
+    const char *tenant_id;
     const char *message;
     const struct lambda_log_field *fields; /* NULL, or ended by a zeroed one */
     const char *name_space;                /* of metrics; NULL: there are none */
@@ -95,6 +97,8 @@ static void write_json(struct lambda_buffer *line, const struct entry *entry)
     lambda_json_string(line, "message", entry->message);
     if (entry->request_id[0] != '\0')
         lambda_json_string(line, "requestId", entry->request_id);
+    if (entry->tenant_id[0] != '\0')
+        lambda_json_string(line, "tenantId", entry->tenant_id);
     if (entry->name_space)
         write_metrics(line, entry);
     for (const struct lambda_log_field *field = entry->fields; field && field->key; field++) {
@@ -132,6 +136,8 @@ static void write_text(struct lambda_buffer *line, const struct entry *entry)
     add_escaped(line, entry->request_id);
     lambda_buffer_format(line, " %s ", entry->level);
     add_escaped(line, entry->message);
+    if (entry->tenant_id[0] != '\0')
+        write_text_field(line, &(struct lambda_log_field){"tenantId", .text = entry->tenant_id});
     for (const struct lambda_log_field *field = entry->fields; field && field->key; field++)
         write_text_field(line, field);
 }
@@ -168,6 +174,7 @@ void lambda_log(const struct lambda_logger *logger, enum lambda_log_level level,
 {
     struct entry entry = {.level = level_names[level],
                           .request_id = logger->request_id,
+                          .tenant_id = logger->tenant_id,
                           .message = message,
                           .fields = fields};
     if (level >= logger->level)
@@ -179,6 +186,7 @@ void lambda_log_metrics(const struct lambda_logger *logger, const char *name_spa
 {
     struct entry entry = {.level = level_names[LAMBDA_LOG_INFO],
                           .request_id = logger->request_id,
+                          .tenant_id = logger->tenant_id,
                           .message = message,
                           .fields = fields,
                           .name_space = name_space,

@@ -81,16 +81,22 @@ static bool handle(struct loop *loop, const struct lambda_invocation *invocation
     return true;
 }
 
+static void set_ids(struct lambda_logger *logger, const char *request_id, const char *tenant_id)
+{
+    logger->request_id = request_id;
+    logger->tenant_id = tenant_id;
+}
+
 /* Takes one event, handles it and answers it. */
 static enum lambda_api_action serve(struct loop *loop)
 {
     struct lambda_invocation invocation;
     bool complete = false;
-    loop->logger.request_id = "";
+    set_ids(&loop->logger, "", "");
     struct lambda_api_verdict event =
         lambda_api_next(&loop->api, loop->stop.fd, &invocation, &complete);
     if (event.action == API_GO_ON)
-        loop->logger.request_id = invocation.request_id;
+        set_ids(&loop->logger, invocation.request_id, invocation.tenant_id);
     if (report(&loop->logger, event) != API_GO_ON)
         return event.action;
 
@@ -123,7 +129,7 @@ static int run(struct loop *loop)
             return EXIT_FAILURE;
         }
     }
-    loop->logger.request_id = "";
+    set_ids(&loop->logger, "", "");
     lambda_log(&loop->logger, LAMBDA_LOG_INFO, "SIGTERM ends this process", NULL);
     return EXIT_SUCCESS;
 }

@@ -106,6 +106,33 @@ static void test_growth_is_geometric_and_bounded(void **state)
     lambda_buffer_done(&buffer);
 }
 
+static void test_adopt(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t max;
+        const char *bytes; /* NULL: as malloc(0) may give */
+        bool failed;
+    } rows[] = {{4, "four", false}, {9, "four", false}, {3, "four", true}, {0, NULL, false}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t len = rows[i].bytes ? strlen(rows[i].bytes) : 0;
+        char *bytes = rows[i].bytes ? malloc(len) : NULL;
+        if (bytes)
+            memcpy(bytes, rows[i].bytes, len);
+        struct lambda_buffer buffer;
+        lambda_buffer_init(&buffer, rows[i].max);
+        lambda_buffer_add_string(&buffer, "too long, and so it failed before");
+        lambda_buffer_adopt(&buffer, bytes, len);
+        assert_int_equal(buffer.failed, rows[i].failed);
+        assert_int_equal(buffer.len, rows[i].failed ? 0 : len);
+        assert_string_equal(buffer.data, rows[i].failed || !bytes ? "" : rows[i].bytes);
+        lambda_buffer_cut(&buffer, 0);
+        lambda_buffer_add_string(&buffer, "on");
+        assert_int_equal(buffer.failed, rows[i].failed || rows[i].max < 2);
+        lambda_buffer_done(&buffer);
+    }
+}
+
 static void test_failures(void **state)
 {
     (void)state;
@@ -130,6 +157,7 @@ int main(void)
         cmocka_unit_test(test_clear_keeps_memory),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_growth_is_geometric_and_bounded),
+        cmocka_unit_test(test_adopt),
         cmocka_unit_test(test_failures),
     };
     return cmocka_run_group_tests_name("buffer", tests, NULL, NULL);

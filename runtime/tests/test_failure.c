@@ -226,6 +226,16 @@ static void test_log_of_handler(void **state)
     assert_int_equal(session_log_count(&session, "id-1"), 1); /* the last line belongs to none */
     session_done(&session);
 
+    static const struct scripted_turn of_tenant[] = {
+        {EVENT_HEAD "Lambda-Runtime-Aws-Tenant-Id: blue\r\nContent-Length: 0\r\n\r\n"},
+        {ACCEPTED},
+        {LAST}};
+    session_run(&session, of_tenant, COUNT(of_tenant), log_and_echo, NULL);
+    assert_int_equal(session_log_count(&session, "\"requestId\":\"id-1\",\"tenantId\":\"blue\"}"),
+                     1);
+    assert_int_equal(session_log_count(&session, "blue"), 1); /* the last line belongs to none */
+    session_done(&session);
+
     setenv("AWS_LAMBDA_LOG_FORMAT", "Text", 1);
     session_run(&session, turns, COUNT(turns), log_and_echo, NULL);
     unsetenv("AWS_LAMBDA_LOG_FORMAT");

@@ -13,7 +13,10 @@ static void test_all_headers(void **state)
         "HTTP/1.1 200 OK\r\nlambda-runtime-aws-REQUEST-ID: \t8476a536-e9f4-11e8 \t\r\n"
         "Lambda-Runtime-Invocation-Id:try-1\r\nLambda-Runtime-Deadline-Ms: 1542409706888\r\n"
         "Lambda-Runtime-Invoked-Function-Arn: arn:aws:lambda:us-east-1:123456789012:function:f\r\n"
-        "Lambda-Runtime-Trace-Id: Root=1-5bef4de7;Parent=9a9197af;Sampled=1\r\n" BODY,
+        "Lambda-Runtime-Trace-Id: Root=1-5bef4de7;Parent=9a9197af;Sampled=1\r\n"
+        "Lambda-Runtime-Aws-Tenant-Id: blue\r\nContent-Type: text/x-odd\r\n"
+        "Lambda-Runtime-Client-Context: {\"custom\":{\"k\":1}}\r\n"
+        "Lambda-Runtime-Cognito-Identity: {\"cognitoIdentityId\":\"i\"}\r\n" BODY,
         0);
     assert_int_equal(seen.calls, 1);
     assert_string_equal(seen.event.data, "{}");
@@ -22,6 +25,10 @@ static void test_all_headers(void **state)
     assert_string_equal(seen.function_arn.data, "arn:aws:lambda:us-east-1:123456789012:function:f");
     assert_string_equal(seen.trace_id.data, "Root=1-5bef4de7;Parent=9a9197af;Sampled=1");
     assert_string_equal(seen.environment.data, seen.trace_id.data);
+    assert_string_equal(seen.tenant_id.data, "blue");
+    assert_string_equal(seen.client_context.data, "{\"custom\":{\"k\":1}}");
+    assert_string_equal(seen.cognito_identity.data, "{\"cognitoIdentityId\":\"i\"}");
+    assert_string_equal(seen.content_type.data, "text/x-odd");
     assert_null(getenv("_X_AMZN_TRACE_ID")); /* it was for that invocation only */
     assert_true(seen.deadline_ms == 1542409706888);
     assert_int_equal(seen.remaining_ms, 0);
@@ -40,6 +47,10 @@ static void test_only_request_id(void **state)
     assert_string_equal(seen.invocation_id.data, "");
     assert_string_equal(seen.function_arn.data, "");
     assert_string_equal(seen.trace_id.data, "");
+    assert_string_equal(seen.tenant_id.data, "");
+    assert_string_equal(seen.client_context.data, "");
+    assert_string_equal(seen.cognito_identity.data, "");
+    assert_string_equal(seen.content_type.data, "");
     assert_false(seen.environment_set);
     assert_true(seen.deadline_ms == INT64_MAX && seen.remaining_ms == INT64_MAX);
     assert_null(session_header(&session, 1, "Lambda-Runtime-Invocation-Id"));
@@ -52,7 +63,7 @@ static void test_headers_do_not_stay(void **state)
     (void)state;
     static const struct scripted_turn turns[] = {
         {EVENT_HEAD "Lambda-Runtime-Invocation-Id: try-1\r\nLambda-Runtime-Trace-Id: t\r\n"
-                    "Lambda-Runtime-Deadline-Ms: 1\r\n" BODY},
+                    "Lambda-Runtime-Deadline-Ms: 1\r\nLambda-Runtime-Aws-Tenant-Id: blue\r\n" BODY},
         {ACCEPTED},
         {"HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-2\r\nContent-Length: 0\r\n\r\n"},
         {ACCEPTED},
@@ -62,6 +73,7 @@ static void test_headers_do_not_stay(void **state)
     assert_int_equal(seen.calls, 2);
     assert_string_equal(seen.event.data, "");
     assert_string_equal(seen.invocation_id.data, "");
+    assert_string_equal(seen.tenant_id.data, "");
     assert_false(seen.environment_set);
     assert_true(seen.deadline_ms == INT64_MAX);
     session_assert_request(&session, 3, "POST", "/invocation/id-2/response");

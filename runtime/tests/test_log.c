@@ -67,7 +67,7 @@ static void test_environment(void **state)
 static void test_json(void **state)
 {
     (void)state;
-    struct lambda_logger logger = {.level = LAMBDA_LOG_INFO, .request_id = "id-1"};
+    struct lambda_logger logger = {.level = LAMBDA_LOG_INFO, .request_id = "id-1", .tenant_id = ""};
     struct lambda_buffer text;
     log_into(
         &text, &logger, LAMBDA_LOG_WARN, "hello \"you\"",
@@ -88,7 +88,8 @@ static void test_json(void **state)
 static void test_text(void **state)
 {
     (void)state;
-    struct lambda_logger logger = {.level = LAMBDA_LOG_INFO, .text = true, .request_id = "id-1"};
+    struct lambda_logger logger = {
+        .level = LAMBDA_LOG_INFO, .text = true, .request_id = "id-1", .tenant_id = ""};
     struct lambda_buffer text;
     log_into(&text, &logger, LAMBDA_LOG_ERROR, "hello\nyou",
              (struct lambda_log_field[]){{"k", .text = "a \"b\"\r\n"}, {"n", .number = -1}, {0}});
@@ -96,7 +97,14 @@ static void test_text(void **state)
                    "^" TIME " id-1 ERROR hello\\\\nyou k=\"a \\\\\"b\\\\\"\\\\r\\\\n\" n=-1\n$");
     lambda_buffer_done(&text);
 
+    logger.tenant_id = "bl\"ue";
+    log_into(&text, &logger, LAMBDA_LOG_INFO, "m",
+             (struct lambda_log_field[]){{"n", .number = 1}, {0}});
+    assert_matches(text.data, "^" TIME " id-1 INFO m tenantId=\"bl\\\\\"ue\" n=1\n$");
+    lambda_buffer_done(&text);
+
     logger.request_id = "";
+    logger.tenant_id = "";
     log_into(&text, &logger, LAMBDA_LOG_INFO, "m", NULL);
     assert_matches(text.data, "^" TIME " INFO m\n$");
     lambda_buffer_done(&text);
@@ -107,7 +115,8 @@ static void test_levels(void **state)
     (void)state;
     for (int limit = LAMBDA_LOG_TRACE; limit <= LAMBDA_LOG_FATAL; limit++) {
         for (int level = LAMBDA_LOG_TRACE; level <= LAMBDA_LOG_FATAL; level++) {
-            struct lambda_logger logger = {.level = (enum lambda_log_level)limit, .request_id = ""};
+            struct lambda_logger logger = {
+                .level = (enum lambda_log_level)limit, .request_id = "", .tenant_id = ""};
             struct lambda_buffer text;
             log_into(&text, &logger, (enum lambda_log_level)level, "m", NULL);
             assert_int_equal(text.len > 0, level >= limit);
@@ -122,7 +131,7 @@ static void test_longest_line(void **state)
     (void)state;
     static char message[LAMBDA_LOG_LINE_MAX + 1];
     for (int form = 0; form < 2; form++) {
-        struct lambda_logger logger = {.text = form == 1, .request_id = "id-1"};
+        struct lambda_logger logger = {.text = form == 1, .request_id = "id-1", .tenant_id = ""};
         struct lambda_buffer text;
         log_into(&text, &logger, LAMBDA_LOG_INFO, "", NULL);
         size_t frame = text.len;
@@ -146,7 +155,7 @@ static void test_longest_line(void **state)
 static void test_failing_write_is_ignored(void **state)
 {
     (void)state;
-    struct lambda_logger logger = {.request_id = ""};
+    struct lambda_logger logger = {.request_id = "", .tenant_id = ""};
     int saved = dup(STDERR_FILENO);
     close(STDERR_FILENO);
     lambda_log(&logger, LAMBDA_LOG_INFO, "m", NULL);
@@ -175,6 +184,7 @@ static void test_metrics(void **state)
         struct lambda_logger logger = {.level = LAMBDA_LOG_INFO,
                                        .text = form == 1,
                                        .request_id = "id-1",
+                                       .tenant_id = "",
                                        .function_name = "alerts"};
         metrics_into(&text, &logger);
         assert_matches(text.data,
@@ -195,7 +205,7 @@ static void test_metrics_left_out(void **state)
     (void)state;
     struct lambda_buffer text;
     struct lambda_logger logger = {
-        .level = LAMBDA_LOG_DEBUG, .request_id = "", .function_name = ""};
+        .level = LAMBDA_LOG_DEBUG, .request_id = "", .tenant_id = "", .function_name = ""};
     metrics_into(&text, &logger); /* without a dimension where the name is not known */
     assert_non_null(strstr(text.data, "\"Dimensions\":[[]],"));
     assert_null(strstr(text.data, "FunctionName"));

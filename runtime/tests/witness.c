@@ -24,6 +24,11 @@ bool witness(const struct lambda_invocation *invocation, struct lambda_buffer *r
     copy(&seen.invocation_id, invocation->invocation_id, strlen(invocation->invocation_id));
     copy(&seen.function_arn, invocation->function_arn, strlen(invocation->function_arn));
     copy(&seen.trace_id, invocation->trace_id, strlen(invocation->trace_id));
+    copy(&seen.tenant_id, invocation->tenant_id, strlen(invocation->tenant_id));
+    copy(&seen.client_context, invocation->client_context, strlen(invocation->client_context));
+    copy(&seen.cognito_identity, invocation->cognito_identity,
+         strlen(invocation->cognito_identity));
+    copy(&seen.content_type, invocation->content_type, strlen(invocation->content_type));
     seen.environment_set = environment != NULL;
     copy(&seen.environment, environment, environment ? strlen(environment) : 0);
     seen.deadline_ms = invocation->deadline_ms;
@@ -37,9 +42,11 @@ bool witness(const struct lambda_invocation *invocation, struct lambda_buffer *r
 int witness_forget(void **state)
 {
     (void)state;
-    struct lambda_buffer *const buffers[] = {&seen.event,         &seen.request_id,
-                                             &seen.invocation_id, &seen.function_arn,
-                                             &seen.trace_id,      &seen.environment};
+    struct lambda_buffer *const buffers[] = {
+        &seen.event,        &seen.request_id,     &seen.invocation_id,
+        &seen.function_arn, &seen.trace_id,       &seen.environment,
+        &seen.tenant_id,    &seen.client_context, &seen.cognito_identity,
+        &seen.content_type};
     for (size_t i = 0; i < COUNT(buffers); i++)
         lambda_buffer_done(buffers[i]);
     seen = (struct seen){0};

@@ -8,6 +8,7 @@
 extern struct seen {
     int calls;
     struct lambda_buffer event, request_id, invocation_id, function_arn, trace_id;
+    struct lambda_buffer tenant_id, client_context, cognito_identity, content_type;
     struct lambda_buffer environment; /* _X_AMZN_TRACE_ID */
     bool environment_set;
     int64_t deadline_ms, remaining_ms;

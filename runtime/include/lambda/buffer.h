@@ -44,6 +44,12 @@ void lambda_buffer_add(struct lambda_buffer *buffer, const void *bytes, size_t l
 /* Appends a C string. */
 void lambda_buffer_add_string(struct lambda_buffer *buffer, const char *text);
 
+/*
+ * Takes over len bytes from malloc() as the whole text, in place of what there was: a large text is
+ * not copied. They are the buffer's from now on, even if it fails because they are too many.
+ */
+void lambda_buffer_adopt(struct lambda_buffer *buffer, char *bytes, size_t len);
+
 /* Appends as printf would. An encoding error of the format latches failure. */
 __attribute__((format(printf, 2, 3))) void lambda_buffer_format(struct lambda_buffer *buffer,
                                                                 const char *format, ...);

@@ -3,8 +3,10 @@
  *
  * As JSON (the default), one object a line:
  *   {"timestamp":"2026-11-24T09:14:31.123Z","level":"INFO","message":"...","requestId":"...", ...}
+ * with "tenantId" behind the request id where the function has tenants.
  * As text (AWS_LAMBDA_LOG_FORMAT=Text): `timestamp requestId LEVEL message key=value ...`, values
- * in quotes, on one line. Hostile text is escaped by the rules of lambda/json.h in both forms.
+ * in quotes, on one line; the tenant id is the first of them. Hostile text is escaped by the rules
+ * of lambda/json.h in both forms.
  *
  * A line is one write(2). A line longer than LAMBDA_LOG_LINE_MAX is replaced by one that says so.
  *
@@ -36,6 +38,7 @@ struct lambda_logger {
     enum lambda_log_level level; /* messages below it are dropped */
     bool text;                   /* plain text instead of JSON */
     const char *request_id;      /* borrowed; "" outside an invocation */
+    const char *tenant_id;       /* borrowed; "" where the function has no tenants */
     const char *function_name;   /* borrowed from the environment; "" where it is not known */
 };
 

@@ -38,13 +38,17 @@ enum { LAMBDA_RESPONSE_MAX = 6291556, LAMBDA_EVENT_MAX = 8388608 };
  */
 struct lambda_invocation {
     char *event; /* followed by a NUL that is not counted; the handler may change it in place */
-    size_t event_len;          /* bytes */
-    const char *request_id;    /* the same for every retry of one asynchronous event */
-    const char *invocation_id; /* one attempt; echoed by the runtime; "" from older services */
-    const char *function_arn;  /* with the alias or version that was invoked */
-    const char *trace_id;      /* X-Ray; also in _X_AMZN_TRACE_ID while the handler runs */
+    size_t event_len;             /* bytes */
+    const char *request_id;       /* the same for every retry of one asynchronous event */
+    const char *invocation_id;    /* one attempt; echoed by the runtime; "" from older services */
+    const char *function_arn;     /* with the alias or version that was invoked */
+    const char *trace_id;         /* X-Ray; also in _X_AMZN_TRACE_ID while the handler runs */
+    const char *tenant_id;        /* of a function with tenant isolation */
+    const char *client_context;   /* JSON, from the mobile SDKs or whoever invoked */
+    const char *cognito_identity; /* JSON: cognitoIdentityId, cognitoIdentityPoolId */
+    const char *content_type;     /* of the event; whatever the caller sent */
     int64_t deadline_ms; /* Unix time at which Lambda ends the process; INT64_MAX if unknown */
-    const struct lambda_logger *logger; /* writes requestId on every line */
+    const struct lambda_logger *logger; /* writes requestId and tenantId on every line */
 };
 
 /* Milliseconds until the deadline: 0 once it has passed, INT64_MAX if it is unknown. */
