@@ -13,6 +13,7 @@ enum {
     REQUEST_ID_MAX = 128,
     DETAIL_MAX = 256,
     ERROR_JSON_MAX = 16384, /* both strings with every byte escaped as \u00xx fit */
+    CAUSE_JSON_MAX = 65536, /* what X-Ray takes; the folder fits as well */
 };
 
 static const char *const field_names[API_FIELD_COUNT] = {
@@ -172,33 +173,29 @@ struct lambda_api_verdict lambda_api_next(struct lambda_api *api, int stop_fd,
     return judge(api, NEXT, useless ? NO_REQUEST_ID : http->status);
 }
 
-/* Headers with the value "" are left out. */
-static struct lambda_api_verdict post(struct lambda_api *api, enum request request,
-                                      const char *invocation_id, const char *error_type,
-                                      const struct lambda_buffer *body)
-{
-    const struct lambda_http_header headers[] = {
-        {"Content-Type", "application/json"},
-        {"Lambda-Runtime-Invocation-Id", invocation_id},
-        {"Lambda-Runtime-Function-Error-Type", error_type},
-        {0},
-    };
-    lambda_http_post(&api->http, api->url, headers, body);
-    return judge(api, request, api->http.status);
-}
-
 static struct lambda_api_verdict post_error(struct lambda_api *api, enum request request,
                                             const char *invocation_id,
                                             const struct lambda_error *err)
 {
-    struct lambda_buffer json;
+    struct lambda_buffer json, cause;
     lambda_buffer_init(&json, ERROR_JSON_MAX);
+    lambda_buffer_init(&cause, CAUSE_JSON_MAX);
     lambda_error_write(err, &json);
+    if (request == ANSWER) /* X-Ray knows of invocations only */
+        lambda_error_write_cause(err, &cause);
     if (json.failed)
         lambda_buffer_clear(&json); /* out of memory: Lambda makes do with the header */
-    struct lambda_api_verdict verdict = post(api, request, invocation_id, err->type, &json);
+    const struct lambda_http_header headers[] = {
+        {"Content-Type", "application/json"},
+        {"Lambda-Runtime-Invocation-Id", invocation_id},
+        {"Lambda-Runtime-Function-Error-Type", err->type},
+        {"Lambda-Runtime-Function-XRay-Error-Cause", cause.failed ? "" : cause.data},
+        {0},
+    };
+    lambda_http_post(&api->http, api->url, headers, &json);
+    lambda_buffer_done(&cause);
     lambda_buffer_done(&json);
-    return verdict;
+    return judge(api, request, api->http.status);
 }
 
 struct lambda_api_verdict lambda_api_respond(struct lambda_api *api,
@@ -206,7 +203,13 @@ struct lambda_api_verdict lambda_api_respond(struct lambda_api *api,
                                              const struct lambda_buffer *response)
 {
     set_url(api, "invocation/", invocation->request_id, "/response");
-    return post(api, ANSWER, invocation->invocation_id, "", response);
+    const struct lambda_http_header headers[] = {
+        {"Content-Type", "application/json"},
+        {"Lambda-Runtime-Invocation-Id", invocation->invocation_id},
+        {0},
+    };
+    lambda_http_post(&api->http, api->url, headers, response);
+    return judge(api, ANSWER, api->http.status);
 }
 
 struct lambda_api_verdict lambda_api_fail(struct lambda_api *api,

@@ -3,6 +3,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+enum { FOLDER_MAX = 4096 };
 
 static const char ellipsis[] = "...";
 
@@ -40,6 +43,24 @@ void lambda_error_write(const struct lambda_error *err, struct lambda_buffer *js
     lambda_json_string(json, "errorType", err->type);
     lambda_json_string(json, "errorMessage", err->message);
     lambda_json_open(json, "stackTrace", '[');
+    lambda_json_close(json, ']');
+    lambda_json_close(json, '}');
+}
+
+void lambda_error_write_cause(const struct lambda_error *err, struct lambda_buffer *json)
+{
+    char folder[FOLDER_MAX];
+    lambda_json_open(json, NULL, '{');
+    lambda_json_string(json, "working_directory", getcwd(folder, sizeof folder) ? folder : "");
+    lambda_json_open(json, "exceptions", '[');
+    lambda_json_open(json, NULL, '{');
+    lambda_json_string(json, "type", err->type);
+    lambda_json_string(json, "message", err->message);
+    lambda_json_open(json, "stack", '[');
+    lambda_json_close(json, ']');
+    lambda_json_close(json, '}');
+    lambda_json_close(json, ']');
+    lambda_json_open(json, "paths", '[');
     lambda_json_close(json, ']');
     lambda_json_close(json, '}');
 }

@@ -21,6 +21,12 @@ static void test_invocation_error(void **state)
                         "Function.Broken");
     assert_string_equal(session_header(&session, 1, "Lambda-Runtime-Invocation-Id"), "try-1");
     assert_string_equal(session_header(&session, 1, "Content-Type"), "application/json");
+    const char *cause = session_header(&session, 1, "Lambda-Runtime-Function-XRay-Error-Cause");
+    assert_true(json_is_valid(cause, strlen(cause)));
+    assert_ptr_equal(strstr(cause, "{\"working_directory\":\"/"), cause);
+    assert_non_null(strstr(cause, "\"exceptions\":[{\"type\":\"Function.Broken\","
+                                  "\"message\":\"It broke: \\\"x\\\".\",\"stack\":[]}],"
+                                  "\"paths\":[]}"));
     assert_string_equal(session.api.requests[1].body.data,
                         "{\"errorType\":\"Function.Broken\","
                         "\"errorMessage\":\"It broke: \\\"x\\\".\",\"stackTrace\":[]}");
@@ -50,7 +56,9 @@ static void test_hostile_text(void **state)
         assert_int_equal(session.api.request_count, 3);
         const struct scripted_request *request = &session.api.requests[1];
         assert_true(json_is_valid(request->body.data, request->body.len));
-        assert_null(strstr(request->head.data, "Forged"));
+        const char *cause = session_header(&session, 1, "Lambda-Runtime-Function-XRay-Error-Cause");
+        assert_true(cause && json_is_valid(cause, strlen(cause)));
+        assert_null(strstr(request->head.data, "\nX-Forged"));
         for (const char *line = session.log.data; *line; line = strchr(line, '\n') + 1)
             assert_true(json_is_valid(line, (size_t)(strchr(line, '\n') - line)));
         assert_int_equal(session_log_count(&session, "{"), 2);
@@ -113,6 +121,7 @@ static void test_init_error(void **state)
         assert_string_equal(session_header(&session, 0, "Lambda-Runtime-Function-Error-Type"),
                             "Function.Broken");
         assert_null(session_header(&session, 0, "Lambda-Runtime-Invocation-Id"));
+        assert_null(session_header(&session, 0, "Lambda-Runtime-Function-XRay-Error-Cause"));
         assert_string_equal(session.api.requests[0].body.data,
                             "{\"errorType\":\"Function.Broken\","
                             "\"errorMessage\":\"It broke: \\\"x\\\".\",\"stackTrace\":[]}");

@@ -5,7 +5,8 @@
  * on true it is left alone. `return lambda_fail(err, "Function.Type", "...", ...);` is the one way
  * to fail.
  *
- * Source: AWS Lambda Runtime API, "Invocation error" and "Initialization error".
+ * Source: AWS Lambda Runtime API, "Invocation error" and "Initialization error"; X-Ray segment
+ * documents, "Errors and exceptions".
  */
 #ifndef LAMBDA_ERROR_H
 #define LAMBDA_ERROR_H
@@ -40,6 +41,9 @@ __attribute__((format(printf, 3, 4))) bool lambda_fail(struct lambda_error *err,
  * UTF-8 whatever the strings hold.
  */
 void lambda_error_write(const struct lambda_error *err, struct lambda_buffer *json);
+
+/* Appends the same error as X-Ray takes it, with the current folder, on one line. */
+void lambda_error_write_cause(const struct lambda_error *err, struct lambda_buffer *json);
 
 #ifdef __cplusplus
 }
