@@ -118,8 +118,11 @@ bool lambda_http_init(struct lambda_http *http, size_t body_max)
 
 void lambda_http_done(struct lambda_http *http)
 {
+    if (http->multi && http->easy)
+        curl_multi_remove_handle(http->multi, http->easy); /* a parked request */
     if (http->easy)
         curl_easy_cleanup(http->easy);
+    curl_slist_free_all(http->headers);
     if (http->multi)
         curl_multi_cleanup(http->multi);
     if (http->global)
@@ -228,18 +231,44 @@ static bool make_list(struct curl_slist **list, const struct lambda_http_header 
     return true;
 }
 
-void lambda_http_post(struct lambda_http *http, const char *url,
-                      const struct lambda_http_header *headers, const struct lambda_buffer *body)
+static bool set_headers(struct lambda_http *http, const struct lambda_http_header *headers)
 {
     struct curl_slist *list = NULL;
-    reset(http, NULL);
+    bool made = make_list(&list, headers) &&
+                curl_easy_setopt(http->easy, CURLOPT_HTTPHEADER, list) == CURLE_OK;
+    curl_slist_free_all(http->headers); /* of the last request */
+    http->headers = list;
+    return made;
+}
+
+void lambda_http_post(struct lambda_http *http, const char *url,
+                      const struct lambda_http_header *headers, const struct lambda_buffer *body,
+                      struct lambda_http_field *fields)
+{
+    reset(http, fields);
     http->once = true;
-    if (make_list(&list, headers) && curl_easy_setopt(http->easy, CURLOPT_URL, url) == CURLE_OK &&
+    if (set_headers(http, headers) && curl_easy_setopt(http->easy, CURLOPT_URL, url) == CURLE_OK &&
         curl_easy_setopt(http->easy, CURLOPT_POST, 1L) == CURLE_OK &&
         curl_easy_setopt(http->easy, CURLOPT_POSTFIELDS, body->data) == CURLE_OK &&
         curl_easy_setopt(http->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->len) ==
-            CURLE_OK &&
-        curl_easy_setopt(http->easy, CURLOPT_HTTPHEADER, list) == CURLE_OK)
+            CURLE_OK)
         transfer(http, -1);
-    curl_slist_free_all(list);
+}
+
+bool lambda_http_park(struct lambda_http *http, const char *url,
+                      const struct lambda_http_header *headers)
+{
+    int running = 1;
+    long sent = 0;
+    reset(http, NULL);
+    if (!set_headers(http, headers) || curl_easy_setopt(http->easy, CURLOPT_URL, url) != CURLE_OK ||
+        curl_easy_setopt(http->easy, CURLOPT_HTTPGET, 1L) != CURLE_OK ||
+        curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
+        return false;
+    while (curl_multi_perform(http->multi, &running) == CURLM_OK && running > 0 &&
+           curl_easy_getinfo(http->easy, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK && sent == 0) {
+        if (curl_multi_poll(http->multi, NULL, 0, POLL_MS, NULL) != CURLM_OK)
+            return false;
+    }
+    return running > 0 && sent > 0;
 }

@@ -37,7 +37,7 @@ struct lambda_http {
     bool global;
     bool once;
     bool head_ended;
-    void *easy, *multi;
+    void *easy, *multi, *headers;
     struct lambda_http_field *fields;
 };
 
@@ -55,10 +55,18 @@ void lambda_http_get(struct lambda_http *http, const char *url, struct lambda_ht
                      int stop_fd);
 
 /*
- * POST. Of a request that failed after the first byte was sent nobody knows whether it was carried
- * out: it is not repeated, and the status is HTTP_NO_ANSWER.
+ * POST. fields as above, or NULL. Of a request that failed after the first byte was sent nobody
+ * knows whether it was carried out: it is not repeated, and the status is HTTP_NO_ANSWER.
  */
 void lambda_http_post(struct lambda_http *http, const char *url,
-                      const struct lambda_http_header *headers, const struct lambda_buffer *body);
+                      const struct lambda_http_header *headers, const struct lambda_buffer *body,
+                      struct lambda_http_field *fields);
+
+/*
+ * Sends a GET and does not wait for the answer. Nothing but lambda_http_done() may follow. False if
+ * it could not be sent.
+ */
+bool lambda_http_park(struct lambda_http *http, const char *url,
+                      const struct lambda_http_header *headers);
 
 #endif

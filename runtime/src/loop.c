@@ -1,4 +1,5 @@
-#include "api.h"
+#include "client.h"
+#include "extension.h"
 #include "stop.h"
 
 #include <stdlib.h>
@@ -6,15 +7,14 @@
 
 enum { RETRIES_MAX = 5, FIRST_RETRY_MS = 100 };
 
-/* What lasts as long as lambda_run(). */
-struct loop {
-    struct lambda_logger logger;
+/* What takes one event after the other. */
+struct worker {
+    const struct lambda_options *options;
+    struct lambda_client *client;
     struct lambda_stop stop;
-    struct lambda_api api;
     struct lambda_buffer response;
     struct lambda_buffer trace; /* _X_AMZN_TRACE_ID=... */
-    lambda_handler *handler;
-    void *user;
+    void *user;                 /* the handler's */
 };
 
 int64_t lambda_remaining_ms(const struct lambda_invocation *invocation)
@@ -35,8 +35,7 @@ static void log_error(const struct lambda_logger *logger, enum lambda_log_level 
 }
 
 /* Logs what the Runtime API said, and returns what to do. */
-static enum lambda_api_action report(const struct lambda_logger *logger,
-                                     struct lambda_api_verdict verdict)
+static enum lambda_action report(const struct lambda_logger *logger, struct lambda_verdict verdict)
 {
     struct lambda_log_field fields[3] = {0};
     size_t count = 0;
@@ -63,49 +62,42 @@ static void set_trace_id(struct lambda_buffer *variable, const char *trace_id)
         putenv(variable->data);
 }
 
-static bool handle(struct loop *loop, const struct lambda_invocation *invocation, bool complete,
+static bool handle(struct worker *worker, const struct lambda_invocation *invocation,
                    struct lambda_error *err)
 {
-    if (!complete)
-        return lambda_fail(err, "Runtime.EventTooLarge",
-                           "The event is larger than %d bytes, or memory ran out.",
-                           LAMBDA_EVENT_MAX);
-    lambda_buffer_clear(&loop->response);
-    set_trace_id(&loop->trace, invocation->trace_id);
-    if (!loop->handler(invocation, &loop->response, err, loop->user))
+    lambda_buffer_clear(&worker->response);
+    set_trace_id(&worker->trace, invocation->trace_id);
+    if (!worker->options->handler(invocation, &worker->response, err, worker->user))
         return false;
-    if (loop->response.failed)
+    if (worker->response.failed)
         return lambda_fail(err, "Runtime.ResponseTooLarge",
                            "The response is larger than %d bytes, or memory ran out.",
                            LAMBDA_RESPONSE_MAX);
     return true;
 }
 
-static void set_ids(struct lambda_logger *logger, const char *request_id, const char *tenant_id)
+static bool refuse(struct lambda_error *err)
 {
-    logger->request_id = request_id;
-    logger->tenant_id = tenant_id;
+    return lambda_fail(err, "Runtime.EventTooLarge",
+                       "The event is larger than %d bytes, or memory ran out.", LAMBDA_EVENT_MAX);
 }
 
 /* Takes one event, handles it and answers it. */
-static enum lambda_api_action serve(struct loop *loop)
+static enum lambda_action serve(struct worker *worker)
 {
+    struct lambda_client *client = worker->client;
     struct lambda_invocation invocation;
-    bool complete = false;
-    set_ids(&loop->logger, "", "");
-    struct lambda_api_verdict event =
-        lambda_api_next(&loop->api, loop->stop.fd, &invocation, &complete);
-    if (event.action == API_GO_ON)
-        set_ids(&loop->logger, invocation.request_id, invocation.tenant_id);
-    if (report(&loop->logger, event) != API_GO_ON)
-        return event.action;
+    enum lambda_action action =
+        report(&client->logger, lambda_client_next(client, worker->stop.fd, &invocation));
+    if (action != LAMBDA_GO_ON && action != LAMBDA_REFUSE)
+        return action;
 
-    invocation.logger = &loop->logger;
     struct lambda_error err = {"Function.Unknown", "The handler failed and did not say why."};
-    if (handle(loop, &invocation, complete, &err))
-        return report(&loop->logger, lambda_api_respond(&loop->api, &invocation, &loop->response));
-    log_error(&loop->logger, LAMBDA_LOG_ERROR, &err);
-    return report(&loop->logger, lambda_api_fail(&loop->api, &invocation, &err));
+    if (action == LAMBDA_GO_ON ? handle(worker, &invocation, &err) : refuse(&err))
+        return report(&client->logger,
+                      lambda_client_respond(client, &invocation, &worker->response));
+    log_error(&client->logger, LAMBDA_LOG_ERROR, &err);
+    return report(&client->logger, lambda_client_fail(client, &invocation, &err));
 }
 
 /* 0, 100, 200, 400, ... */
@@ -114,66 +106,115 @@ static int pause_ms(int failures)
     return failures == 0 ? 0 : FIRST_RETRY_MS << (failures - 1);
 }
 
-static int run(struct loop *loop)
+static int take_events(struct worker *worker)
 {
+    struct lambda_logger *logger = &worker->client->logger;
     int failures = 0; /* in a row */
-    while (!lambda_stop_wait(&loop->stop, pause_ms(failures))) {
-        enum lambda_api_action action = serve(loop);
-        if (action == API_EXIT)
+    while (!lambda_stop_wait(&worker->stop, pause_ms(failures))) {
+        enum lambda_action action = serve(worker);
+        if (action == LAMBDA_EXIT)
             return EXIT_FAILURE;
-        if (action == API_STOP)
+        if (action == LAMBDA_STOP)
             break;
-        failures = action == API_RETRY ? failures + 1 : 0;
+        failures = action == LAMBDA_RETRY ? failures + 1 : 0;
         if (failures > RETRIES_MAX) {
-            lambda_log(&loop->logger, LAMBDA_LOG_FATAL, "too many failures to get an event", NULL);
+            lambda_log(logger, LAMBDA_LOG_FATAL, "too many failures to get an event", NULL);
             return EXIT_FAILURE;
         }
     }
-    set_ids(&loop->logger, "", "");
-    lambda_log(&loop->logger, LAMBDA_LOG_INFO, "SIGTERM ends this process", NULL);
+    logger->request_id = logger->tenant_id = "";
+    lambda_log(logger, LAMBDA_LOG_INFO, "SIGTERM ends this process", NULL);
     return EXIT_SUCCESS;
 }
 
-static bool connect_api(struct lambda_api *api, const struct lambda_logger *logger)
+static int fail_init(struct lambda_client *client, const struct lambda_error *err)
+{
+    log_error(&client->logger, LAMBDA_LOG_FATAL, err);
+    report(&client->logger, lambda_client_fail_init(client, err));
+    return EXIT_FAILURE;
+}
+
+static int work(struct worker *worker)
+{
+    const struct lambda_options *options = worker->options;
+    struct lambda_error err = {"Function.Unknown", "A worker could not start."};
+    worker->user = options->user;
+    if (options->worker_start && !options->worker_start(options->user, &worker->user, &err))
+        return fail_init(worker->client, &err);
+    int status = take_events(worker);
+    if (options->worker_end)
+        options->worker_end(worker->user);
+    return status;
+}
+
+/* With an extension, so that the hook is called when Lambda ends the process. */
+static int work_until_shutdown(struct worker *worker)
+{
+    struct lambda_extension extension = {0};
+    struct lambda_client *client = worker->client;
+    if (!lambda_extension_start(&extension, client->endpoint))
+        lambda_log(&client->logger, LAMBDA_LOG_WARN,
+                   "no extension: Lambda may end this process without SIGTERM", NULL);
+    int status = work(worker);
+    worker->options->shutdown(worker->options->user);
+    lambda_extension_done(&extension);
+    return status;
+}
+
+static int run(struct worker *worker)
+{
+    const struct lambda_options *options = worker->options;
+    struct lambda_error err = {"Function.Unknown", "Initialisation failed."};
+    if (options->init && !options->init(options->user, &err))
+        return fail_init(worker->client, &err);
+    return options->shutdown ? work_until_shutdown(worker) : work(worker);
+}
+
+static struct lambda_client *open_client(const char *endpoint, const struct lambda_logger *logger)
 {
     struct lambda_error err;
-    if (lambda_api_init(api, getenv("AWS_LAMBDA_RUNTIME_API"), &err))
-        return true;
-    log_error(logger, LAMBDA_LOG_FATAL, &err);
-    return false;
+    struct lambda_client *client = lambda_client_new(endpoint, &err);
+    if (!client)
+        log_error(logger, LAMBDA_LOG_FATAL, &err);
+    return client;
+}
+
+int lambda_run_with(const struct lambda_options *options)
+{
+    struct lambda_logger logger;
+    lambda_logger_init(&logger);
+    struct worker worker = {.options = options, .client = open_client(options->endpoint, &logger)};
+    int status = EXIT_FAILURE;
+    if (!worker.client)
+        return status;
+    lambda_buffer_init(&worker.response, LAMBDA_RESPONSE_MAX);
+    lambda_buffer_init(&worker.trace, SIZE_MAX);
+    if (lambda_stop_init(&worker.stop)) {
+        status = run(&worker);
+        lambda_stop_done(&worker.stop);
+    } else {
+        lambda_log(&logger, LAMBDA_LOG_FATAL, "there is no descriptor left for SIGTERM", NULL);
+    }
+    set_trace_id(&worker.trace, "");
+    lambda_buffer_done(&worker.trace);
+    lambda_buffer_done(&worker.response);
+    lambda_client_free(worker.client);
+    return status;
 }
 
 int lambda_run(lambda_handler *handler, void *user)
 {
-    struct loop loop = {.handler = handler, .user = user};
-    int status = EXIT_FAILURE;
-    lambda_logger_init(&loop.logger);
-    if (!connect_api(&loop.api, &loop.logger))
-        return status;
-    lambda_buffer_init(&loop.response, LAMBDA_RESPONSE_MAX);
-    lambda_buffer_init(&loop.trace, SIZE_MAX);
-    if (lambda_stop_init(&loop.stop)) {
-        status = run(&loop);
-        lambda_stop_done(&loop.stop);
-    } else {
-        lambda_log(&loop.logger, LAMBDA_LOG_FATAL, "there is no descriptor left for SIGTERM", NULL);
-    }
-    set_trace_id(&loop.trace, "");
-    lambda_buffer_done(&loop.trace);
-    lambda_buffer_done(&loop.response);
-    lambda_api_done(&loop.api);
-    return status;
+    return lambda_run_with(&(struct lambda_options){.handler = handler, .user = user});
 }
 
 int lambda_init_failed(const struct lambda_error *err)
 {
     struct lambda_logger logger;
-    struct lambda_api api;
     lambda_logger_init(&logger);
     log_error(&logger, LAMBDA_LOG_FATAL, err);
-    if (connect_api(&api, &logger)) {
-        report(&logger, lambda_api_fail_init(&api, err));
-        lambda_api_done(&api);
-    }
+    struct lambda_client *client = open_client(NULL, &logger);
+    if (client)
+        report(&logger, lambda_client_fail_init(client, err));
+    lambda_client_free(client);
     return EXIT_FAILURE;
 }

@@ -73,6 +73,10 @@ static void send_reply(struct scripted_api *api, const struct scripted_turn *tur
 static void hang_up(struct scripted_api *api, enum scripted_end end)
 {
     const struct linger now = {.l_onoff = 1, .l_linger = 0};
+    if (end == PARK) {
+        api->parked = api->peer;
+        api->peer = -1;
+    }
     if (end == RESET)
         setsockopt(api->peer, SOL_SOCKET, SO_LINGER, &now, sizeof now);
     if (end != KEEP && api->peer >= 0) {
@@ -114,6 +118,8 @@ static void *serve(void *user)
         hang_up(api, turn->end);
     }
     hang_up(api, CLOSE);
+    if (api->parked >= 0)
+        close(api->parked);
     shutdown(api->listener, SHUT_RDWR);
     return NULL;
 }
@@ -121,7 +127,7 @@ static void *serve(void *user)
 void scripted_api_start(struct scripted_api *api, const struct scripted_turn *turns, size_t count)
 {
     require(count <= SCRIPTED_REQUESTS_MAX, "too many turns");
-    *api = (struct scripted_api){.turns = turns, .turn_count = count, .peer = -1};
+    *api = (struct scripted_api){.turns = turns, .turn_count = count, .peer = -1, .parked = -1};
     for (size_t i = 0; i < SCRIPTED_REQUESTS_MAX; i++) {
         lambda_buffer_init(&api->requests[i].head, REQUEST_MAX);
         lambda_buffer_init(&api->requests[i].body, REQUEST_MAX);

@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum scripted_end { KEEP, CLOSE, RESET }; /* what becomes of the connection after the turn */
+/* What becomes of the connection after the turn. PARK: it stays open, the next turn is of another. */
+enum scripted_end { KEEP, CLOSE, RESET, PARK };
 
 struct scripted_turn {
     const char *reply; /* bytes to send; NULL for none */
@@ -37,7 +38,7 @@ struct scripted_api {
     size_t request_count;
     int connection_count;
     int port;
-    int listener, peer; /* -1: none */
+    int listener, peer, parked; /* -1: none */
     pthread_t thread;
 };
 

@@ -19,6 +19,13 @@ static int64_t clock_ms(void)
 void session_run(struct session *session, const struct scripted_turn *turns, size_t count,
                  lambda_handler *handler, void *user)
 {
+    session_run_with(session, turns, count,
+                     &(struct lambda_options){.handler = handler, .user = user});
+}
+
+void session_run_with(struct session *session, const struct scripted_turn *turns, size_t count,
+                      const struct lambda_options *options)
+{
     struct capture capture;
     char address[32];
     lambda_buffer_init(&session->log, 1 << 20);
@@ -28,7 +35,8 @@ void session_run(struct session *session, const struct scripted_turn *turns, siz
     alarm(HANG_S);
     int64_t start = clock_ms();
     capture_start(&capture);
-    session->status = handler ? lambda_run(handler, user) : lambda_init_failed(user);
+    session->status =
+        options->handler ? lambda_run_with(options) : lambda_init_failed(options->user);
     capture_end(&capture, &session->log);
     session->elapsed_ms = clock_ms() - start;
     scripted_api_join(&session->api);

@@ -7,7 +7,7 @@
 #include <lambda/runtime.h>
 
 struct session {
-    int status; /* what lambda_run() or lambda_init_failed() returned */
+    int status; /* what lambda_run_with() or lambda_init_failed() returned */
     struct scripted_api api;
     struct lambda_buffer log; /* standard error */
     int64_t elapsed_ms;
@@ -16,6 +16,10 @@ struct session {
 /* lambda_run(handler, user), or lambda_init_failed(user) if handler is NULL. */
 void session_run(struct session *session, const struct scripted_turn *turns, size_t count,
                  lambda_handler *handler, void *user);
+
+/* lambda_run_with(options). */
+void session_run_with(struct session *session, const struct scripted_turn *turns, size_t count,
+                      const struct lambda_options *options);
 
 void session_done(struct session *session);
 

@@ -33,8 +33,8 @@ only 'function/(event|versions)\.c' '<cjson/|cJSON_' 'cJSON is for event.c'
 only 'function/(sigma/document|versions)\.c' '<yaml\.h>|yaml_' 'libyaml is for sigma/document.c'
 only 'function/(sigma/regex|versions)\.c' '<pcre2|pcre2_' 'PCRE2 is for sigma/regex.c'
 only 'function/cli/load\.c' '<zlib\.h>|gzread' 'zlib is for cli/load.c'
-only 'function/config\.c|runtime/src/(loop|log)\.c' 'getenv *\(' \
-    'the environment is for config.c, loop.c and log.c'
+only 'function/config\.c|runtime/src/(client|log)\.c' 'getenv *\(' \
+    'the environment is for config.c, client.c and log.c'
 only 'function/(main|handler)\.c|runtime/(src/(loop|log)\.c|include/lambda/log\.h)' 'lambda_log *\(' \
     'main.c, handler.c and loop.c log, the others return errors'
 

@@ -10,6 +10,8 @@
  *
  *     int main(void) { return lambda_run(echo, NULL); }
  *
+ * lambda/client.h has the same in single steps.
+ *
  * Source: AWS Lambda Developer Guide, "Using the Lambda runtime API for custom runtimes",
  * version 2018-06-01.
  */
@@ -68,10 +70,42 @@ typedef bool lambda_handler(const struct lambda_invocation *invocation,
  *   EXIT_SUCCESS  after SIGTERM: at once while waiting, else when the handler is done and its
  *                 answer posted;
  *   EXIT_FAILURE  when the Runtime API is missing, says that this process must end, or cannot be
- *                 reached; a line at FATAL says which. Lambda then starts a new process.
- * user is passed through untouched. Not for more than one thread.
+ *                 reached, or when a hook fails; a line at FATAL says which. Lambda then starts a
+ *                 new process.
+ * user is passed through untouched. One call at a time in a process: while it runs, SIGTERM and the
+ * variable _X_AMZN_TRACE_ID are its own. It never ends the process, and prints only the log.
  */
 int lambda_run(lambda_handler *handler, void *user);
+
+/*
+ * What else can be asked for; what is left out is not done. A hook that fails without setting err
+ * is reported as Function.Unknown.
+ */
+struct lambda_options {
+    lambda_handler *handler;
+    void *user;
+    const char *endpoint; /* host:port; NULL: $AWS_LAMBDA_RUNTIME_API */
+
+    /* Once, before the first event. False: err is reported as by lambda_init_failed(). */
+    bool (*init)(void *user, struct lambda_error *err);
+
+    /*
+     * Once for each worker, on its thread, before its first event: *worker is what the handler
+     * gets in the place of user. False is as above. worker_end gives it back after the last event.
+     */
+    bool (*worker_start)(void *user, void **worker, struct lambda_error *err);
+    void (*worker_end)(void *worker);
+
+    /*
+     * Once, after the last event, if init did not fail. Lambda sends SIGTERM only to a function
+     * with an extension: where there is this hook, the library registers one, which costs two
+     * requests before the first event. From SIGTERM to SIGKILL there are some 300 ms.
+     */
+    void (*shutdown)(void *user);
+};
+
+/* lambda_run() with these options. They are borrowed until it returns. */
+int lambda_run_with(const struct lambda_options *options);
 
 /*
  * Tells Lambda that this process could not initialise (POST /runtime/init/error), logs the error at

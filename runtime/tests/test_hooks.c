@@ -1,0 +1,195 @@
+/* The hooks of lambda_run_with(): when each is called, with what, and what its failure does. */
+#include "session.h"
+#include "test.h"
+
+/* Notes one letter a call. */
+struct diary {
+    char text[16];
+    char failing; /* the hook that fails: its letter */
+    bool silent;  /* it does not say why */
+};
+
+static bool note(struct diary *diary, char letter, struct lambda_error *err)
+{
+    size_t len = strlen(diary->text);
+    assert_true(len + 1 < sizeof diary->text);
+    diary->text[len] = letter;
+    if (letter != diary->failing)
+        return true;
+    return !diary->silent && lambda_fail(err, "Function.HookBroken", "Hook %c broke.", letter);
+}
+
+static bool on_init(void *user, struct lambda_error *err)
+{
+    return note(user, 'i', err);
+}
+
+static bool on_worker_start(void *user, void **worker, struct lambda_error *err)
+{
+    struct diary **own = malloc(sizeof(struct diary *));
+    assert_non_null(own);
+    if (!note(user, 's', err)) {
+        free(own);
+        return false;
+    }
+    *own = user;
+    *worker = own;
+    return true;
+}
+
+static void on_worker_end(void *worker)
+{
+    struct diary **own = worker;
+    note(*own, 'e', NULL);
+    free(own);
+}
+
+static void on_shutdown(void *user)
+{
+    note(user, 'd', NULL);
+}
+
+static bool on_event(const struct lambda_invocation *invocation, struct lambda_buffer *response,
+                     struct lambda_error *err, void *user)
+{
+    struct diary **own = user;
+    note(*own, 'h', NULL);
+    return session_echo(invocation, response, err, user);
+}
+
+static struct lambda_options all_hooks(struct diary *diary)
+{
+    return (struct lambda_options){.handler = on_event,
+                                   .user = diary,
+                                   .init = on_init,
+                                   .worker_start = on_worker_start,
+                                   .worker_end = on_worker_end,
+                                   .shutdown = on_shutdown};
+}
+
+#define REGISTERED                                                                                 \
+    "HTTP/1.1 200 OK\r\nLambda-Extension-Identifier: ext-1\r\nContent-Length: 2\r\n\r\n{}"
+
+static void test_order(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {{REGISTERED}, {NULL, .end = PARK},     {EVENT},
+                                                 {ACCEPTED},   {NULL, .sigterm = true}, {LAST}};
+    struct diary diary = {0};
+    struct lambda_options options = all_hooks(&diary);
+    struct session session;
+    session_run_with(&session, turns, COUNT(turns), &options);
+    assert_int_equal(session.status, EXIT_SUCCESS);
+    assert_string_equal(diary.text, "ished");
+    assert_int_equal(session.api.request_count, 5);
+    assert_true(session.elapsed_ms < 300); /* what Lambda leaves after SIGTERM */
+
+    const struct scripted_request *requests = session.api.requests;
+    static const char enroll[] = "POST /2020-01-01/extension/register HTTP/1.1\r\n";
+    static const char park[] = "GET /2020-01-01/extension/event/next HTTP/1.1\r\n";
+    assert_memory_equal(requests[0].head.data, enroll, sizeof enroll - 1);
+    assert_string_equal(session_header(&session, 0, "Lambda-Extension-Name"), "lambda-c-runtime");
+    assert_string_equal(requests[0].body.data, "{\"events\":[]}");
+    assert_memory_equal(requests[1].head.data, park, sizeof park - 1);
+    assert_string_equal(session_header(&session, 1, "Lambda-Extension-Identifier"), "ext-1");
+    session_assert_request(&session, 2, "GET", "/invocation/next");
+    assert_int_equal(session_log_count(&session, "{"), 1);
+    session_done(&session);
+}
+
+/* The hook also runs when the Runtime API ends the process. */
+static void test_end_by_api(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {{REGISTERED}, {NULL, .end = PARK}, {LAST}};
+    struct diary diary = {0};
+    struct lambda_options options = all_hooks(&diary);
+    struct session session;
+    session_run_with(&session, turns, COUNT(turns), &options);
+    assert_int_equal(session.status, EXIT_FAILURE);
+    assert_string_equal(diary.text, "ised");
+    session_done(&session);
+}
+
+/* Without that hook there is no extension. */
+static void test_no_shutdown(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {{EVENT}, {ACCEPTED}, {NULL, .sigterm = true}};
+    struct diary diary = {0};
+    struct lambda_options options = all_hooks(&diary);
+    options.shutdown = NULL;
+    struct session session;
+    session_run_with(&session, turns, COUNT(turns), &options);
+    assert_int_equal(session.status, EXIT_SUCCESS);
+    assert_string_equal(diary.text, "ishe");
+    session_assert_request(&session, 0, "GET", "/invocation/next");
+    session_done(&session);
+}
+
+static void test_no_extension(void **state)
+{
+    (void)state;
+    static const struct scripted_turn rows[][5] = {
+        {{STATUS(403)}, {EVENT}, {ACCEPTED}, {NULL, .sigterm = true}},
+        {{STATUS(500)}, {EVENT}, {ACCEPTED}, {NULL, .sigterm = true}},
+        {{NULL, .end = CLOSE}, {EVENT}, {ACCEPTED}, {NULL, .sigterm = true}},
+        {{NULL, .end = RESET}, {EVENT}, {ACCEPTED}, {NULL, .sigterm = true}},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scripted_turn turns[4];
+        memcpy(turns, rows[i], sizeof turns);
+        if (turns[0].end == KEEP)
+            turns[0].end = PARK;
+        struct diary diary = {0};
+        struct lambda_options options = all_hooks(&diary);
+        struct session session;
+        session_run_with(&session, turns, COUNT(turns), &options);
+        assert_int_equal(session.status, EXIT_SUCCESS);
+        assert_string_equal(diary.text, "ished");
+        assert_int_equal(session_log_count(&session, "\"WARN\",\"message\":\"no extension"), 1);
+        session_done(&session);
+    }
+}
+
+/* An init that fails is reported, and what it had not begun is not ended. */
+static void test_failing_hooks(void **state)
+{
+    (void)state;
+    static const struct {
+        char failing;
+        bool silent;
+        const char *calls, *type;
+    } rows[] = {{'i', false, "i", "Function.HookBroken"},
+                {'i', true, "i", "Function.Unknown"},
+                {'s', false, "isd", "Function.HookBroken"},
+                {'s', true, "isd", "Function.Unknown"}};
+    static const struct scripted_turn turns[] = {
+        {REGISTERED}, {NULL, .end = PARK}, {ACCEPTED}, {LAST}};
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        size_t skipped = rows[i].failing == 'i' ? 2 : 0; /* it never came to the extension */
+        struct diary diary = {.failing = rows[i].failing, .silent = rows[i].silent};
+        struct lambda_options options = all_hooks(&diary);
+        struct session session;
+        session_run_with(&session, turns + skipped, COUNT(turns) - skipped, &options);
+        assert_int_equal(session.status, EXIT_FAILURE);
+        assert_string_equal(diary.text, rows[i].calls);
+        assert_int_equal(session.api.request_count, 3 - skipped);
+        session_assert_request(&session, 2 - skipped, "POST", "/init/error");
+        assert_string_equal(
+            session_header(&session, 2 - skipped, "Lambda-Runtime-Function-Error-Type"),
+            rows[i].type);
+        assert_int_equal(session_log_count(&session, "FATAL"), 1);
+        session_done(&session);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order),         cmocka_unit_test(test_end_by_api),
+        cmocka_unit_test(test_no_shutdown),   cmocka_unit_test(test_no_extension),
+        cmocka_unit_test(test_failing_hooks),
+    };
+    return cmocka_run_group_tests_name("hooks", tests, NULL, NULL);
+}
