@@ -81,8 +81,8 @@ COLD_START = Step(
             "lambda_run",
             "the runtime, from its start to its end",
             (
-                Step("lambda_api_init", "libcurl for the Runtime API"),
-                Step("lambda_api_next", "the event is asked for, and one more"),
+                Step("lambda_client_new", "libcurl for the Runtime API"),
+                Step("lambda_client_next", "the event is asked for, and one more"),
                 Step(
                     "handler_run",
                     "the event is handled",
@@ -101,7 +101,7 @@ COLD_START = Step(
                         ),
                     ),
                 ),
-                Step("lambda_api_respond", "the answer is posted"),
+                Step("lambda_client_respond", "the answer is posted"),
             ),
         ),
         Step("exit", "the end of the process, which Lambda does not wait for"),
