@@ -421,7 +421,7 @@ test-fresh: packages-fresh ## `make demo`, `make test` and the container's comma
 trace = gcovr $(2) --json $(BUILD)/coverage/$(1).json $(BUILD)/coverage/$(1)
 run_each = for program in $(1); do $$program; done
 test_runtime = $(MAKE) --no-print-directory -C runtime test BUILD=$(abspath $(1)) $(2) \
-	CURL_CFLAGS='$(CURL_CFLAGS)' CURL_LIBS='$(CURL_LIBS)'
+	CURL_CFLAGS='$(CURL_CFLAGS)' CURL_LIBS='$(CURL_LIBS)' CURL_SHARED_LIBS=-lcurl
 
 $(BUILD)/venv/ready: tests/requirements.txt
 $(BUILD)/sam/ready: tests/stack/requirements.txt
@@ -445,7 +445,7 @@ $(EMULATOR): tests/stack/requirements.txt | $(BUILD)/venv/ready
 # ----------------------------------------------------------------------------------------- linting
 
 SHIPPED_SOURCES := $(SOURCES) $(TOOL_SOURCES) $(wildcard runtime/src/*.c)
-TEST_SOURCES := $(wildcard runtime/tests/*.c tests/unit/*.c tests/fuzz/*.c tests/server/*.c)
+TEST_SOURCES := $(wildcard runtime/tests/*.c runtime/examples/*.c tests/unit/*.c tests/fuzz/*.c tests/server/*.c)
 HEADERS := $(wildcard function/*.h function/*/*.h runtime/*/*.h runtime/include/*/*.h tests/*/*.h)
 LINTS := $(addprefix lint-,format design shell python cppcheck gcc clang tidy)
 .PHONY: $(LINTS)

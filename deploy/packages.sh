@@ -11,7 +11,8 @@ packages() {
     arm64) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;; # the rest: libraries.sh
     package) echo python3 libcurl4-doc libcjson1 ;; # these have the licences of curl and cJSON
     python) echo python3-venv unzip ;;
-    test) echo libcmocka-dev busybox strace ;;
+    test) # the last three: what programs are linked with that use runtime/
+        echo libcmocka-dev busybox strace g++ libcurl4-openssl-dev libcjson-dev ;;
     qemu) echo qemu-user-static ;;
     lint) echo clang-19 clang-format-19 clang-tidy-19 cppcheck shellcheck ;;
     bench) echo valgrind ;;
