@@ -18,7 +18,7 @@ class Emulator(Process):
     It starts the bootstrap at the first event. It serves one event at a time and crashes on two.
     """
 
-    def __init__(self, env, folder):
+    def __init__(self, env, folder, program=BOOTSTRAP):
         self.port = free_port()
         addresses = [
             "--runtime-interface-emulator-address",
@@ -26,7 +26,7 @@ class Emulator(Process):
             "--runtime-api-address",
             f"127.0.0.1:{free_port()}",
         ]
-        super().__init__([EMULATOR, *addresses, BOOTSTRAP], env, folder, "emulator")
+        super().__init__([EMULATOR, *addresses, program], env, folder, "emulator")
         wait_until(lambda: listening(self.port), what="the emulator")
 
     def __enter__(self):
@@ -40,6 +40,10 @@ class Emulator(Process):
 
         An invocation error comes as a 200 too: look for errorType. An init error comes as a 502.
         """
+        return json.loads(self.post(event).decode("utf-8"))
+
+    def post(self, event):
+        """The answer to the event, as bytes."""
         url = f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations"
         try:
             with _OPENER.open(urllib.request.Request(url, data=event), timeout=60) as response:
@@ -47,7 +51,7 @@ class Emulator(Process):
         except urllib.error.HTTPError as error:
             body = error.read()
         assert body, f"the emulator answered nothing:\n{self.stderr}"
-        return json.loads(body.decode("utf-8"))
+        return body
 
 
 _OPENER = urllib.request.build_opener(
