@@ -17,6 +17,12 @@ for header in "$1"/include/lambda/*.h; do
     g++ -std=c++11 -Wall -Wextra -Wpedantic -Werror -I "$1/include" -fsyntax-only "$work/one.cc"
 done
 
+# Each whole program in the README compiles as it stands there.
+awk -v work="$work" '/^```/ { out = /c$/ ? work "/readme" ++n ".c" : ""; next } out { print >out }' README.md
+for source in "$work"/readme*.c; do
+    cc -std=c17 -Wall -Wextra -Wpedantic -Werror -I "$1/include" -fsyntax-only "$source"
+done
+
 # It is found by the name that a program was linked with.
 test "$(readlink "$library")" = liblambda-c-runtime.so.0
 readelf -d "$library" | grep -q 'soname: \[liblambda-c-runtime.so.0\]'
