@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What becomes of the connection after the turn. PARK: it stays open, the next turn is of another. */
+/* What becomes of the connection after the turn. PARK: it stays, but the next turn is another's. */
 enum scripted_end { KEEP, CLOSE, RESET, PARK };
 
 struct scripted_turn {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fuzzes one target for some seconds, from the seeds that the project has.
-# Usage: run.sh PROGRAM rule|event|alert SECONDS
+# Usage: run.sh PROGRAM rule|event|alert|runtime_api SECONDS
 set -eu
 program=$1
 target=$2
@@ -47,10 +47,29 @@ seed_alerts() {
     done
 }
 
+# An event with every header, whole, in chunks and after an interim answer, with the answer to what
+# is posted; and a refusal.
+seed_answers() {
+    taken='\036HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n'
+    head='HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-1\r\n'
+    for name in Invocation-Id Deadline-Ms Trace-Id Invoked-Function-Arn Aws-Tenant-Id \
+        Client-Context Cognito-Identity; do
+        head="${head}Lambda-Runtime-$name: 12345678\r\n"
+    done
+    chunks='Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n1;x=y\r\n}\r\n0\r\nX: y\r\n\r\n'
+    for first in A B; do # see FIN
+        printf '%b' "$first${head}Content-Length: 2\r\n\r\n{}$taken" >"$corpus/$first-whole"
+        printf '%b' "$first$head$chunks$taken" >"$corpus/$first-chunked"
+        printf '%b' "${first}HTTP/1.1 100 Continue\r\n\r\n$head\r\n{}$taken" >"$corpus/$first-interim"
+        printf '%b' "${first}HTTP/1.1 403 No\r\nContent-Length: 4\r\n\r\nbusy" >"$corpus/$first-refused"
+    done
+}
+
 case $target in
 rule) find function/rules tests/sigma/rules -name "*.y*ml" -exec cp {} "$corpus" \; ;;
 event) cp events/*.json "$corpus" ;;
 alert) seed_alerts ;;
+runtime_api) seed_answers ;;
 esac
 log=$corpus.log
 if ! "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
