@@ -20,7 +20,7 @@ RULES := $(wildcard function/rules/*.yml function/rules/*.yaml)
 RUNTIME := $(wildcard runtime/Makefile runtime/src/* runtime/include/lambda/*)
 UNIT_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all demo test golden pictures test-fresh test-arm64 coverage lint build-AlertFunction sam-build clean help
+.PHONY: all demo test conformance golden pictures test-fresh test-arm64 coverage lint build-AlertFunction sam-build clean help
 
 # What is deployed: ARCH=arm64 has a folder of its own.
 DEPLOYED_x86_64 := $(BUILD)
@@ -381,21 +381,31 @@ tested = packages-test $(BUILD)/$(1)/bootstrap $(UNIT_TESTS:%=$(BUILD)/$(1)/%) $
 TOOLS := $(BUILD)/venv/ready $(EMULATOR)
 VALIDATORS := $(BUILD)/sam/ready $(BUILD)/checkov/ready
 AWS_CLI := $(BUILD)/awscli/ready
+# A function for the tests of the runtime.
+MIRROR := $(BUILD)/conformance/mirror
 EMULATED := packages-qemu $(ARM64)/bootstrap
+
+$(MIRROR): tests/conformance/mirror.c $(BUILD)/runtime/liblambda-c-runtime.a
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -o $@ $^ $(CURL_LIBS)
 
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(EMULATED) $(RELEASES) $(VALIDATORS) $(AWS_CLI) $(COUNTED) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(EMULATED) $(RELEASES) $(VALIDATORS) $(AWS_CLI) $(MIRROR) $(COUNTED) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-instructions
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
-	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/package tests/server tests/bench/test_bench.py
+	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/package tests/server tests/conformance tests/bench/test_bench.py
 
 test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e
+
+conformance: $(MIRROR) $(TOOLS) ## lambda-c-runtime against the contract of the Runtime API, with a table of the cases
+	$(Q)$(PYTEST) -q tests/conformance
 
 golden: $(BUILD)/sigma $(BUILD)/venv/ready ## write tests/alert/golden anew; read what changed
 	$(Q)$(PYTHON) tests/alert/golden.py
@@ -445,7 +455,7 @@ $(EMULATOR): tests/stack/requirements.txt | $(BUILD)/venv/ready
 # ----------------------------------------------------------------------------------------- linting
 
 SHIPPED_SOURCES := $(SOURCES) $(TOOL_SOURCES) $(wildcard runtime/src/*.c)
-TEST_SOURCES := $(wildcard runtime/tests/*.c runtime/examples/*.c tests/unit/*.c tests/fuzz/*.c tests/server/*.c)
+TEST_SOURCES := $(wildcard runtime/tests/*.c runtime/examples/*.c tests/conformance/*.c tests/unit/*.c tests/fuzz/*.c tests/server/*.c)
 HEADERS := $(wildcard function/*.h function/*/*.h runtime/*/*.h runtime/include/*/*.h tests/*/*.h)
 LINTS := $(addprefix lint-,format design shell python cppcheck gcc clang tidy)
 .PHONY: $(LINTS)

@@ -1,0 +1,104 @@
+"""The function `mirror` between scripted servers, and a table of what was tried at the end."""
+
+import contextlib
+import json
+import pathlib
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/e2e"))
+
+from harness.emulator import Emulator  # noqa: E402
+from harness.processes import Process  # noqa: E402
+from harness.runtime_api import RuntimeApi, event_reply  # noqa: E402
+from harness.wire import SILENCE, reply  # noqa: E402
+
+MIRROR = ROOT / "build/conformance/mirror"
+EXTENSION = "/2020-01-01/extension/"
+
+
+class Api(RuntimeApi):
+    """Takes an extension as well."""
+
+    def answer(self, request):
+        if request.target == EXTENSION + "register":
+            return reply(200, b"{}", [("Lambda-Extension-Identifier", "extension-1")])
+        if request.target == EXTENSION + "event/next":
+            return SILENCE
+        return super().answer(request)
+
+
+class Mirror(Process):
+    """The function, fed by a scripted Runtime API."""
+
+    def __init__(self, api, env, folder):
+        self.api = api
+        super().__init__([MIRROR], env, folder, "mirror")
+
+    def invoke(self, event=b"{}", **more):
+        """What it posts for this event."""
+        self.api.offer(event_reply(event, **more))
+        return self.outcome()
+
+    def outcome(self):
+        return self.api.outcomes.get(timeout=20)
+
+    @property
+    def log(self):
+        return [json.loads(line) for line in self.stderr.splitlines()]
+
+
+@pytest.fixture
+def api():
+    with Api() as api:
+        yield api
+
+
+@pytest.fixture
+def start(api, tmp_path):
+    """Starts the function; more names are for its environment, None takes one out."""
+    with contextlib.ExitStack() as running:
+
+        def start(**more):
+            env = {"PATH": "/usr/bin:/bin", "AWS_LAMBDA_RUNTIME_API": api.address} | more
+            env = {name: value for name, value in env.items() if value is not None}
+            mirror = Mirror(api, env, tmp_path)
+            running.callback(mirror.stop)
+            return mirror
+
+        yield start
+
+
+@pytest.fixture
+def mirror(start):
+    return start()
+
+
+@pytest.fixture
+def emulate(tmp_path):
+    """Starts the real emulator around the function."""
+    with contextlib.ExitStack() as running:
+
+        def emulate(**more):
+            env = {"PATH": "/usr/bin:/bin"} | more
+            return running.enter_context(Emulator(env, tmp_path, MIRROR))
+
+        yield emulate
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line a case: where it stands in the contract, and how it went."""
+    reports = [
+        report
+        for outcome in ("passed", "failed", "error", "skipped")
+        for report in terminalreporter.stats.get(outcome, [])
+        if report.nodeid.startswith("conformance/")
+    ]
+    if not reports:
+        return
+    terminalreporter.section("the contract of the Runtime API")
+    for report in sorted(reports, key=lambda report: report.location[1]):
+        case = report.nodeid.partition("::test_")[2]
+        terminalreporter.write_line(f"{report.outcome:8} {case}")

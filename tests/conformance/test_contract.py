@@ -1,0 +1,386 @@
+"""The contract of Lambda's Runtime API, a case for each line of it."""
+
+import itertools
+import json
+import os
+import signal
+import time
+
+import pytest
+
+from harness.processes import wait_until
+from harness.runtime_api import FUNCTION_ARN, TRACE_ID, event_reply
+from harness.wire import CLOSE, RESET, drip, reply
+
+FAIL, EXACT, LARGE, WAIT = b'"fail"', b'"exact"', b'"large"', b'"wait"'
+RESPONSE_MAX = 6291556
+ID = "Lambda-Runtime-Aws-Request-Id"
+
+
+def assert_serves(mirror):
+    """The loop is alive, and nothing was posted for anything else."""
+    assert mirror.invoke(request_id="after-that").answer["request_id"] == "after-that"
+
+
+# --- requests ---
+
+
+def test_request_next(mirror, api):
+    assert_serves(mirror)
+    get = api.gets[0]
+    assert (get.target, get.body) == ("/2018-06-01/runtime/invocation/next", b"")
+
+
+@pytest.mark.parametrize(("event", "verb"), [(b"{}", "response"), (FAIL, "error")])
+def test_request_post(mirror, event, verb):
+    outcome = mirror.invoke(event, request_id="id-1")
+    post = outcome.request
+    assert post.target == f"/2018-06-01/runtime/invocation/id-1/{verb}"
+    assert post.header("Content-Type") == "application/json"
+    assert int(post.header("Content-Length")) == len(post.body)
+    agent = post.header("User-Agent")
+    assert agent.startswith("lambda-c-runtime/") and " " not in agent and len(agent) <= 128
+    unwanted = {"expect", "transfer-encoding", "lambda-runtime-function-response-mode"}
+    assert not unwanted & set(post.header_names)
+
+
+def test_request_error_body_and_headers(mirror):
+    outcome = mirror.invoke(FAIL)
+    assert outcome.error_type == "Function.Asked"
+    assert outcome.error_message == 'It was asked to fail: caf\u00e9 "\x7f".'
+    header = outcome.request.header("Lambda-Runtime-Function-XRay-Error-Cause")
+    assert "\x7f" not in header
+    cause = json.loads(header.encode("latin-1"))
+    assert set(cause) == {"working_directory", "exceptions", "paths"}
+    (exception,) = cause["exceptions"]
+    assert (exception["type"], exception["stack"]) == ("Function.Asked", [])
+
+
+def test_request_init_error(start):
+    mirror = start(INIT_FAILS="1")
+    assert mirror.outcome().error_type == "Function.InitBroken"
+    assert mirror.wait() == 1
+
+
+def test_request_extension_only_with_a_shutdown_hook(start, api):
+    mirror = start(SHUTDOWN="1")
+    assert_serves(mirror)
+    targets = [request.target for request in api.requests]
+    assert targets[:2] == [f"/2020-01-01/extension/{path}" for path in ("register", "event/next")]
+    assert api.requests[0].header("Lambda-Extension-Name") == "lambda-c-runtime"
+    assert json.loads(api.requests[0].body) == {"events": []}
+    assert api.requests[1].header("Lambda-Extension-Identifier") == "extension-1"
+
+
+# --- headers of an event ---
+
+HEADERS = {
+    ID: "request_id",
+    "Lambda-Runtime-Invocation-Id": "invocation_id",
+    "Lambda-Runtime-Invoked-Function-Arn": "function_arn",
+    "Lambda-Runtime-Aws-Tenant-Id": "tenant_id",
+    "Lambda-Runtime-Trace-Id": "trace_id",
+    "Lambda-Runtime-Client-Context": "client_context",
+    "Lambda-Runtime-Cognito-Identity": "cognito_identity",
+    "Content-Type": "content_type",
+}
+OPTIONAL = [name for name in HEADERS if name != ID]
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_header_reaches_the_handler(mirror, name):
+    outcome = mirror.invoke(without=[name], extra=[(name.upper(), "value-1")])
+    assert outcome.answer[HEADERS[name]] == "value-1"
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_header_missing(mirror, name):
+    assert mirror.invoke(without=[name]).answer[HEADERS[name]] == ""
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [("\xff\xfe", "\ufffd\ufffd"), ("x" * 60000, "x" * 60000), ("x" * 90000, "")],
+    ids=["not UTF-8", "60 kB", "90 kB"],
+)
+def test_header_hostile(mirror, name, value, seen):
+    outcome = mirror.invoke(without=[name], extra=[(name, value)])
+    assert outcome.answer[HEADERS[name]] == seen
+    assert_serves(mirror)
+
+
+def test_header_doubled(mirror):
+    answer = mirror.invoke(extra=[("Lambda-Runtime-Trace-Id", "second")]).answer
+    assert answer["trace_id"] == TRACE_ID
+
+
+@pytest.mark.parametrize("request_id", [None, "", "a/b", "..", "a b", "\xff"])
+def test_header_request_id_unusable(mirror, api, request_id):
+    extra = [] if request_id is None else [(ID, request_id)]
+    api.offer(event_reply(b"{}", without=[ID], extra=extra))
+    assert_serves(mirror)
+    assert len(api.posts) == 1
+
+
+@pytest.mark.parametrize("event", [b"{}", FAIL], ids=["response", "error"])
+def test_header_invocation_id_echoed(mirror, event):
+    name = "Lambda-Runtime-Invocation-Id"
+    assert mirror.invoke(event, extra=[(name, "try-1/+=")]).request.header(name) == "try-1/+="
+    assert name.lower() not in mirror.invoke(event).request.header_names
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-1", "1e9", "9" * 30])
+def test_header_deadline_unknown(mirror, text):
+    name = "Lambda-Runtime-Deadline-Ms"
+    answer = mirror.invoke(without=[name], extra=[(name, text)]).answer
+    assert answer["deadline_ms"] == 2**63 - 1
+
+
+def test_header_trace_id_in_the_environment(start):
+    mirror = start(_X_AMZN_TRACE_ID="left over")
+    assert mirror.invoke().answer["environment"] == TRACE_ID
+    assert mirror.invoke(without=["Lambda-Runtime-Trace-Id"]).answer["environment"] == ""
+
+
+# --- answers ---
+
+
+@pytest.mark.parametrize(
+    "steps", [reply(400), reply(403), [RESET], [CLOSE]], ids=["400", "403", "reset", "close"]
+)
+def test_answer_to_next_tried_five_times_again(mirror, api, steps):
+    for _ in range(9):
+        api.offer(steps)
+    assert mirror.wait() == 1
+    times = [request.time for request in api.gets]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert len(pauses) == 5
+    for pause, wanted in zip(pauses, (0.1, 0.2, 0.4, 0.8, 1.6), strict=True):
+        assert pause > wanted * 0.9
+
+
+def test_answer_to_next_500(mirror, api):
+    api.offer(reply(500))
+    assert mirror.wait() == 1
+    assert len(api.gets) == 1
+
+
+@pytest.mark.parametrize("event", [b"{}", FAIL], ids=["response", "error"])
+@pytest.mark.parametrize("status", [200, 202, 400, 403, 410, 413])
+def test_answer_to_post_goes_on(mirror, api, event, status):
+    api.post_replies.append(reply(status))
+    mirror.invoke(event)
+    assert_serves(mirror)
+    assert len(api.posts) == 2
+
+
+@pytest.mark.parametrize("event", [b"{}", FAIL], ids=["response", "error"])
+@pytest.mark.parametrize(
+    "steps", [reply(500), [RESET], [CLOSE]], ids=["500", "reset", "close"]
+)
+def test_answer_to_post_ends_the_process(mirror, api, event, steps):
+    api.post_replies.append(steps)
+    mirror.invoke(event)
+    assert mirror.wait() == 1
+    assert (len(api.posts), len(api.gets)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [reply(202), reply(400), reply(403), reply(500), [RESET]],
+    ids=["202", "400", "403", "500", "reset"],
+)
+def test_answer_to_init_error(start, api, steps):
+    api.post_replies.append(steps)
+    mirror = start(INIT_FAILS="1")
+    assert mirror.wait() == 1
+    assert (len(api.posts), len(api.gets)) == (1, 0)
+
+
+# --- limits and time ---
+
+
+def test_limit_of_a_response(mirror):
+    assert len(mirror.invoke(EXACT).request.body) == RESPONSE_MAX
+    assert mirror.invoke(LARGE).error_type == "Runtime.ResponseTooLarge"
+    assert_serves(mirror)
+
+
+@pytest.mark.parametrize("size", [0, 1, 6 * 2**20, 8 * 2**20])
+def test_limit_of_an_event(mirror, size):
+    # A response has the event in it: what is too large for that is reported, not lost.
+    outcome = mirror.invoke(b"x" * size)
+    if size < RESPONSE_MAX - 1000:
+        assert outcome.answer["event"] == "x" * size
+    else:
+        assert outcome.error_type == "Runtime.ResponseTooLarge"
+
+
+def test_limit_of_an_event_passed(mirror):
+    assert mirror.invoke(b"x" * (8 * 2**20 + 1)).error_type == "Runtime.EventTooLarge"
+    assert_serves(mirror)
+
+
+def test_time_one_connection(mirror, api):
+    for _ in range(20):
+        assert_serves(mirror)
+    assert api.connections == 1
+
+
+def test_time_frozen_while_waiting(mirror, api):
+    assert_serves(mirror)
+    wait_until(lambda: len(api.gets) == 2, what="the /next that waits")
+    os.kill(mirror.pid, signal.SIGSTOP)
+    time.sleep(2)
+    os.kill(mirror.pid, signal.SIGCONT)
+    assert_serves(mirror)
+    assert api.connections == 1
+
+
+def test_time_connection_lost_while_frozen(mirror, api):
+    assert_serves(mirror)
+    wait_until(lambda: len(api.gets) == 2, what="the /next that waits")
+    os.kill(mirror.pid, signal.SIGSTOP)
+    api.drop_connections()
+    os.kill(mirror.pid, signal.SIGCONT)
+    wait_until(lambda: len(api.gets) == 3, what="the /next that asks again")
+    assert_serves(mirror)
+
+
+# --- bytes that come oddly ---
+
+
+@pytest.mark.parametrize("size", [1, 1000])
+def test_bytes_chunked(mirror, api, size):
+    (raw,) = event_reply(b"", request_id="id-1")
+    head = raw.replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+    event = b"y" * 3000
+    chunks = [event[i : i + size] for i in range(0, len(event), size)] + [b""]
+    api.offer([head] + [b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks])
+    assert mirror.outcome().answer["event"] == "y" * 3000
+
+
+def test_bytes_one_by_one(mirror, api):
+    (raw,) = event_reply(b"[1]", request_id="id-1")
+    api.offer(drip(raw, 0.002))
+    assert mirror.outcome().answer["event"] == "[1]"
+
+
+@pytest.mark.parametrize("end", [CLOSE, RESET])
+@pytest.mark.parametrize("kept", [9, 40, -4, -1])
+def test_bytes_cut_off(mirror, api, kept, end):
+    (raw,) = event_reply(b"[1]", request_id="cut-off")
+    api.offer([raw[:kept], end])
+    assert_serves(mirror)
+    assert len(api.posts) == 1
+
+
+def test_bytes_after_which_the_connection_ends(mirror, api):
+    api.post_replies.append(reply(202) + [CLOSE])
+    assert_serves(mirror)
+    assert_serves(mirror)
+    assert len(api.posts) == 2
+
+
+# --- environment and log ---
+
+
+@pytest.mark.parametrize("address", [None, "", "nonsense", "http://127.0.0.1:1"])
+def test_environment_address_unusable(start, address):
+    mirror = start(AWS_LAMBDA_RUNTIME_API=address)
+    assert mirror.wait() == 1
+    assert [line["errorType"] for line in mirror.log] == ["Runtime.EndpointInvalid"]
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
+def test_environment_proxy_ignored(start, name):
+    assert_serves(start(**{name: "http://127.0.0.1:1"}))
+
+
+@pytest.mark.parametrize(("text", "is_json"), [("json", True), ("JSON", True), ("tExT", False)])
+def test_environment_log_format(start, text, is_json):
+    mirror = start(AWS_LAMBDA_LOG_FORMAT=text)
+    assert_serves(mirror)
+    assert mirror.stderr.startswith("{") == is_json
+    assert "handling" in mirror.stderr
+
+
+@pytest.mark.parametrize(("level", "lines"), [("debug", 3), ("INFO", 1), ("Warn", 0)])
+def test_environment_log_level(start, api, level, lines):
+    mirror = start(AWS_LAMBDA_LOG_LEVEL=level)
+    assert_serves(mirror)
+    wait_until(lambda: len(api.gets) == 2, what="the next /next")
+    assert len(mirror.log) == lines
+
+
+def test_log_ids_and_no_payload(start):
+    mirror = start(AWS_LAMBDA_LOG_LEVEL="TRACE")
+    extra = [("Lambda-Runtime-Aws-Tenant-Id", "blue")]
+    mirror.invoke(b'"a secret"', request_id="id-1", extra=extra)
+    (line,) = [line for line in mirror.log if line["message"] == "handling"]
+    assert (line["level"], line["requestId"], line["tenantId"]) == ("INFO", "id-1", "blue")
+    assert "secret" not in mirror.stderr
+
+
+# --- SIGTERM ---
+
+
+@pytest.mark.parametrize("hook", [None, "1"], ids=["no hook", "hook"])
+def test_sigterm_while_waiting(start, api, hook):
+    mirror = start(SHUTDOWN=hook)
+    assert_serves(mirror)
+    wait_until(lambda: api.requests[-1].target.endswith("/invocation/next"), what="the /next")
+    began = time.monotonic()
+    mirror.terminate()
+    assert mirror.wait() == 0
+    assert time.monotonic() - began < 0.3
+    assert ("goodbye" in mirror.stderr) == bool(hook)
+
+
+def test_sigterm_while_handling(start, api):
+    mirror = start(SHUTDOWN="1")
+    api.offer(event_reply(WAIT))
+    wait_until(lambda: "handling" in mirror.stderr, what="the handler")
+    mirror.terminate()
+    assert mirror.outcome().answer["function_arn"] == FUNCTION_ARN
+    assert mirror.wait() == 0
+    assert mirror.log[-1]["message"] == "goodbye"
+
+
+# --- the real emulator ---
+
+
+def test_emulator_events(emulate):
+    emulator = emulate()
+    for event in ("[1]", "\u00e9\U0001f30d", "x" * 5000000):
+        assert emulator.invoke(event.encode())["event"] == event
+
+
+def test_emulator_error(emulate):
+    emulator = emulate()
+    assert emulator.invoke(FAIL)["errorType"] == "Function.Asked"
+    assert emulator.invoke(b"[1]")["event"] == "[1]"
+
+
+def test_emulator_longest_response(emulate):
+    emulator = emulate()
+    assert len(emulator.post(EXACT)) == RESPONSE_MAX
+    assert emulator.invoke(LARGE)["errorType"] == "Runtime.ResponseTooLarge"
+    assert emulator.invoke(b"[1]")["event"] == "[1]"
+
+
+def test_emulator_init_error(emulate):
+    assert emulate(INIT_FAILS="1").invoke(b"[1]")["errorType"] == "Function.InitBroken"
+
+
+def test_emulator_deadline(emulate):
+    answer = emulate(AWS_LAMBDA_FUNCTION_TIMEOUT="7").invoke(b"[1]")
+    assert 0 < answer["deadline_ms"] / 1000 - time.time() <= 7
+
+
+def test_emulator_sigterm_with_a_hook(emulate):
+    emulator = emulate(SHUTDOWN="1")
+    emulator.invoke(b"[1]")
+    emulator.terminate()
+    wait_until(lambda: "goodbye" in emulator.stdout + emulator.stderr, what="the goodbye")
