@@ -140,7 +140,7 @@ static void test_too_large(void **state)
 static void test_stop(void **state)
 {
     (void)state;
-    static const struct scripted_turn turns[] = {{NULL}};
+    static const struct scripted_turn turns[] = {{NULL}, {LAST}}; /* the last never comes */
     struct session session;
     struct capture capture;
     struct lambda_invocation invocation;
@@ -148,7 +148,7 @@ static void test_stop(void **state)
     int ends[2];
     assert_int_equal(pipe(ends), 0);
     assert_int_equal(write(ends[1], "x", 1), 1);
-    struct lambda_client *client = begin(&session, &capture, turns, 1, address);
+    struct lambda_client *client = begin(&session, &capture, turns, COUNT(turns), address);
     alarm(30);
     assert_int_equal(lambda_client_next(client, ends[0], &invocation).action, LAMBDA_STOP);
     alarm(0);
