@@ -263,6 +263,11 @@ $(BENCH)/bootstrap: $(BENCH)/symbols/bootstrap | $(BENCH)/rules $(BENCH)/symbols
 $(eval $(call rules,$(BENCH)))
 $(eval $(call rules,$(BENCH)/symbols))
 
+# The runtime alone, as its example is.
+$(BENCH)/echo: runtime/examples/echo.c $(BUILD)/symbols/runtime/liblambda-c-runtime.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(RELEASE) $(CPPFLAGS) $(CFLAGS) $(RELEASE_LINK) -o $@ $^ $(CURL_LIBS) 2>&1 | $(drop_known) >&2
+
 $(BENCH)/empty: tests/bench/empty.c | packages-build
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
@@ -271,7 +276,7 @@ $(BENCH)/empty: tests/bench/empty.c | packages-build
 .PHONY: bench keep-bench bench-instructions keep-instructions
 COUNTED := packages-bench $(SERVER) $(BENCH)/bootstrap
 
-bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/empty $(BUILD)/enable-region-alert-x86_64.zip peers ## times and sizes against a naive build and other languages (a few minutes)
+bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/echo $(BENCH)/empty $(BUILD)/enable-region-alert-x86_64.zip peers ## times and sizes against a naive build and other languages (a few minutes)
 	$(Q)$(PYTHON) tests/bench/bench.py
 
 keep-bench: $(BUILD)/venv/ready ## write tests/bench/results.md and cold-start.svg from the last `make bench`
@@ -339,17 +344,17 @@ $(RUST_PEERS:%=$(PEERS)/%/bootstrap): $(PEERS)/%/bootstrap: $(wildcard $(addpref
 	$(Q)cd tests/bench/peers/rust && CARGO_TARGET_DIR=$(abspath $(PEERS))/cargo \
 		nice cargo build --quiet --release --locked --features $(FEATURES_$*)
 	$(Q)mkdir -p $(@D)
-	$(Q)cp $(PEERS)/cargo/*/release/bootstrap $@
+	$(Q)cp $(PEERS)/cargo/*/release/bootstrap $(if $(filter rust,$*),$(PEERS)/cargo/*/release/echo) $(@D)
 
 # What go embeds must be in its own folder.
-$(PEERS)/go/bootstrap: $(wildcard tests/bench/peers/go/*.* tests/bench/peers/message/*)
+$(PEERS)/go/bootstrap: $(wildcard tests/bench/peers/go/*.* tests/bench/peers/go/*/*.go tests/bench/peers/message/*)
 	$(call say,GO,$@)
 	$(Q)rm -rf $(PEERS)/go.source
 	$(Q)mkdir -p $(PEERS)
 	$(Q)cp -r tests/bench/peers/go $(PEERS)/go.source
 	$(Q)cp -r tests/bench/peers/message $(PEERS)/go.source
 	$(Q)cd $(PEERS)/go.source && CGO_ENABLED=0 GOTOOLCHAIN=local nice go build -mod=readonly \
-		-trimpath -buildvcs=false -ldflags '-s -w' -tags lambda.norpc -o $(abspath $@) .
+		-trimpath -buildvcs=false -ldflags '-s -w' -tags lambda.norpc -o $(abspath $(@D)) ./...
 
 # The bytecode is made to be taken whatever dates the zip gives the sources.
 $(PEERS)/python/bootstrap: $(wildcard tests/bench/peers/python/* tests/bench/peers/message/*) | $(BUILD)/venv/ready
@@ -362,7 +367,7 @@ $(PEERS)/python/bootstrap: $(wildcard tests/bench/peers/python/* tests/bench/pee
 $(PEERS)/%.zip: $(PEERS)/%/bootstrap
 	$(call say,ZIP,$@)
 	$(Q)rm -f $@
-	$(Q)cd $(PEERS)/$* && zip -q -r -X -9 ../$*.zip .
+	$(Q)cd $(PEERS)/$* && zip -q -r -X -9 ../$*.zip . --exclude echo
 
 test-peers: peers $(BUILD)/venv/ready ## the peers do the same job, and fail where they must
 	$(Q)PYTHONPATH=tests/e2e $(PYTEST) -q tests/bench/test_peers.py

@@ -123,6 +123,7 @@ void lambda_http_done(struct lambda_http *http)
     if (http->easy)
         curl_easy_cleanup(http->easy);
     curl_slist_free_all(http->headers);
+    curl_url_cleanup(http->address);
     if (http->multi)
         curl_multi_cleanup(http->multi);
     if (http->global)
@@ -180,13 +181,31 @@ static void transfer(struct lambda_http *http, int stop_fd)
     curl_multi_remove_handle(http->multi, http->easy); /* closes a connection that is in use */
 }
 
+/* Reading a whole URL, as CURLOPT_URL does, would be a fifth of a request's instructions. */
+static bool set_url(struct lambda_http *http, const char *url)
+{
+    const char *path = strchr(url + strlen("http://"), '/');
+    bool first = http->address == NULL;
+    if (first)
+        http->address = curl_url();
+    if (path == NULL || http->address == NULL)
+        return false;
+    CURLUcode code =
+        curl_url_set(http->address, first ? CURLUPART_URL : CURLUPART_PATH, first ? url : path, 0);
+    if (code == CURLUE_OK)
+        return curl_easy_setopt(http->easy, CURLOPT_CURLU, http->address) == CURLE_OK;
+    http->problem = curl_url_strerror(code);
+    curl_url_cleanup(http->address);
+    http->address = NULL;
+    return false;
+}
+
 void lambda_http_get(struct lambda_http *http, const char *url, struct lambda_http_field *fields,
                      int stop_fd)
 {
     reset(http, fields);
     http->once = false;
-    if (curl_easy_setopt(http->easy, CURLOPT_URL, url) == CURLE_OK &&
-        curl_easy_setopt(http->easy, CURLOPT_HTTPGET, 1L) == CURLE_OK &&
+    if (set_url(http, url) && curl_easy_setopt(http->easy, CURLOPT_HTTPGET, 1L) == CURLE_OK &&
         curl_easy_setopt(http->easy, CURLOPT_HTTPHEADER, NULL) == CURLE_OK)
         transfer(http, stop_fd);
 }
@@ -247,7 +266,7 @@ void lambda_http_post(struct lambda_http *http, const char *url,
 {
     reset(http, fields);
     http->once = true;
-    if (set_headers(http, headers) && curl_easy_setopt(http->easy, CURLOPT_URL, url) == CURLE_OK &&
+    if (set_headers(http, headers) && set_url(http, url) &&
         curl_easy_setopt(http->easy, CURLOPT_POST, 1L) == CURLE_OK &&
         curl_easy_setopt(http->easy, CURLOPT_POSTFIELDS, body->data) == CURLE_OK &&
         curl_easy_setopt(http->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->len) ==
@@ -261,7 +280,7 @@ bool lambda_http_park(struct lambda_http *http, const char *url,
     int running = 1;
     long sent = 0;
     reset(http, NULL);
-    if (!set_headers(http, headers) || curl_easy_setopt(http->easy, CURLOPT_URL, url) != CURLE_OK ||
+    if (!set_headers(http, headers) || !set_url(http, url) ||
         curl_easy_setopt(http->easy, CURLOPT_HTTPGET, 1L) != CURLE_OK ||
         curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
         return false;

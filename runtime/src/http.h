@@ -37,11 +37,14 @@ struct lambda_http {
     bool global;
     bool once;
     bool head_ended;
-    void *easy, *multi, *headers;
+    void *easy, *multi, *headers, *address;
     struct lambda_http_field *fields;
 };
 
-/* Must not move afterwards. On false there is nothing to free. */
+/*
+ * Must not move afterwards. On false there is nothing to free. The server is that of the first URL;
+ * of later ones the path counts.
+ */
 bool lambda_http_init(struct lambda_http *http, size_t body_max);
 
 /* Accepts a zeroed struct. */

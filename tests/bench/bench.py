@@ -15,6 +15,8 @@ from candidates import BENCH, BUILD, NAIVE, OURS, Candidate, candidates, left_ou
 from instructions import count_cold
 from run import Failed, serve
 
+ECHOES = 20  # events of the runtime alone for each of a warm run
+
 
 def main(arguments=None):
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -55,6 +57,8 @@ def measure(taking_part, options):
         say(f"warm runs {number + 1} of {options.warm_rounds}")
         for candidate in taking_part:
             samples[candidate.name].append(warm(candidate, options.events))
+            if candidate.echo:
+                samples[candidate.name].append(echo(candidate, ECHOES * options.events))
     say("")
     figures = {name: medians(of_one) for name, of_one in samples.items()}
     for candidate in taking_part:
@@ -103,6 +107,16 @@ def warm(candidate, events):
         "warm_p99": result["event_to_answer_ns"]["p99"] / 1e3,
         "warm_cpu": cpu_us / (events - 1),
         "rate": events / result["all_events_ns"] * 1e9,
+    }
+
+
+def echo(candidate, events):
+    """The runtime alone: a process that answers each event with itself."""
+    result = serve("echo", candidate, events, program=[candidate.echo])
+    cpu_us = result["after_all"]["cpu_us"] - result["after_first"]["cpu_us"]
+    return {
+        "echo_p50": result["event_to_answer_ns"]["p50"] / 1e3,
+        "echo_cpu": cpu_us / (events - 1),
     }
 
 

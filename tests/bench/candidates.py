@@ -29,6 +29,7 @@ class Candidate:
     program: pathlib.Path
     trust: dict  # what makes it trust the server, in its environment
     package_bytes: int | None = None  # of the zip that is deployed; None: it needs more than a zip
+    echo: pathlib.Path | None = None  # its runtime alone, with a handler that answers the event
 
     @property
     def environment(self):
@@ -48,6 +49,7 @@ def candidates():
             BENCH / "bootstrap",
             {},  # its own roots
             RELEASE.stat().st_size,
+            BENCH / "echo",
         ),
         Candidate(
             NAIVE,
@@ -71,4 +73,7 @@ def peer(name):
     trust = {"AWS_CA_BUNDLE": str(BUNDLE), "SSL_CERT_FILE": str(BUNDLE)}
     package = peer_folder(name).with_name(f"{name}.zip")
     program = peer_folder(name) / "bootstrap"
-    return Candidate(name, PEERS[name], program, trust, package.stat().st_size)
+    echo = peer_folder(name) / "echo"
+    return Candidate(
+        name, PEERS[name], program, trust, package.stat().st_size, echo if echo.exists() else None
+    )

@@ -22,6 +22,8 @@ ROWS = {
     "warm_p99": ("warm: event → answer, 99th percentile, µs", "{:.0f}"),
     "warm_cpu": ("warm: CPU per event, µs", "{:.0f}"),
     "rate": ("warm: events per second", "{:,.0f}"),
+    "echo_p50": ("runtime alone, warm: event → answer, median, µs", "{:.1f}"),
+    "echo_cpu": ("runtime alone, warm: CPU per event, µs", "{:.1f}"),
 }
 
 
@@ -43,6 +45,8 @@ GATES = (
     Gate("package", STATIC_PEERS, 0.7),
     Gate("warm_cpu", JUDGED_PEERS, 0.9),
     Gate("warm_p50", JUDGED_PEERS, 1.0),
+    Gate("echo_p50", JUDGED_PEERS, 1.0),
+    Gate("echo_cpu", JUDGED_PEERS, 1.0),
     Gate("exec_to_answer", (NAIVE,), 1 / 4),
     Gate("instructions", (NAIVE,), 1 / 15),
 )

@@ -14,7 +14,7 @@ def serve(expectation, candidate, count=1, runs=1, program=None):
     """What the server has measured in the last run; raises Failed unless all was as expected."""
     limits = ["--timeout", 300, "--count", count, "--runs", runs]
     server = [BUILD / "server", *limits, "--tls", BENCH]
-    events = ["--event", BENCH / f"{expectation}.json"]
+    events = ["--event", BENCH / ("silence.json" if expectation == "silence" else "alert.json")]
     argv = [*server, *events, expectation, *(program or [candidate.program])]
     log_path = BENCH / f"{candidate.name}.log"
     with open(log_path, "wb") as log:
