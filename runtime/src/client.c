@@ -121,6 +121,7 @@ void lambda_client_free(struct lambda_client *client)
 {
     if (!client)
         return;
+    lambda_stream_forget(client);
     lambda_http_done(&client->http);
     for (size_t i = 0; i < CLIENT_FIELD_COUNT; i++)
         lambda_buffer_done(&client->fields[i].value);
@@ -128,8 +129,8 @@ void lambda_client_free(struct lambda_client *client)
 }
 
 /* Every part is bounded when it gets here, so that nothing is ever cut. */
-static void set_url(struct lambda_client *client, const char *path, const char *request_id,
-                    const char *verb)
+void lambda_client_set_url(struct lambda_client *client, const char *path, const char *request_id,
+                           const char *verb)
 {
     snprintf(client->url, sizeof client->url, "http://%s/2018-06-01/runtime/%s%s%s",
              client->endpoint, path, request_id, verb);
@@ -176,7 +177,8 @@ struct lambda_verdict lambda_client_next(struct lambda_client *client, int stop_
                                          struct lambda_invocation *invocation)
 {
     struct lambda_http *http = &client->http;
-    set_url(client, "invocation/next", "", "");
+    lambda_stream_forget(client);
+    lambda_client_set_url(client, "invocation/next", "", "");
     lambda_http_get(http, client->url, client->fields, stop_fd);
     *invocation = (struct lambda_invocation){
         .event = http->body.data,
@@ -191,6 +193,7 @@ struct lambda_verdict lambda_client_next(struct lambda_client *client, int stop_
         .content_type = client->fields[CLIENT_CONTENT_TYPE].value.data,
         .deadline_ms = parse_deadline(client->fields[CLIENT_DEADLINE_MS].value.data),
         .logger = &client->logger,
+        .client = client,
     };
     int status = check_event(http, invocation->request_id);
     bool answerable = status == TOO_LARGE || status / 100 == 2;
@@ -223,17 +226,26 @@ static struct lambda_verdict post_error(struct lambda_client *client, enum reque
     return judge(client, request, client->http.status);
 }
 
-struct lambda_verdict lambda_client_respond(struct lambda_client *client,
-                                            const struct lambda_invocation *invocation,
-                                            const struct lambda_buffer *response)
+static void post_response(struct lambda_client *client, const struct lambda_invocation *invocation,
+                          const struct lambda_buffer *response)
 {
-    set_url(client, "invocation/", invocation->request_id, "/response");
+    lambda_client_set_url(client, "invocation/", invocation->request_id, "/response");
     const struct lambda_http_header headers[] = {
         {"Content-Type", "application/json"},
         {"Lambda-Runtime-Invocation-Id", invocation->invocation_id},
         {0},
     };
     lambda_http_post(&client->http, client->url, headers, response, NULL);
+}
+
+struct lambda_verdict lambda_client_respond(struct lambda_client *client,
+                                            const struct lambda_invocation *invocation,
+                                            const struct lambda_buffer *response)
+{
+    if (client->prelude || client->streaming)
+        lambda_stream_respond(client, invocation, response);
+    else
+        post_response(client, invocation, response);
     return judge(client, ANSWER, client->http.status);
 }
 
@@ -241,13 +253,17 @@ struct lambda_verdict lambda_client_fail(struct lambda_client *client,
                                          const struct lambda_invocation *invocation,
                                          const struct lambda_error *err)
 {
-    set_url(client, "invocation/", invocation->request_id, "/error");
+    if (client->streaming) {
+        lambda_stream_fail(client, err);
+        return judge(client, ANSWER, client->http.status);
+    }
+    lambda_client_set_url(client, "invocation/", invocation->request_id, "/error");
     return post_error(client, ANSWER, invocation->invocation_id, err);
 }
 
 struct lambda_verdict lambda_client_fail_init(struct lambda_client *client,
                                               const struct lambda_error *err)
 {
-    set_url(client, "init/error", "", "");
+    lambda_client_set_url(client, "init/error", "", "");
     return post_error(client, INIT, "", err);
 }

@@ -26,6 +26,22 @@ struct lambda_client {
     struct lambda_logger logger; /* with the ids of the invocation at hand */
     const char *endpoint;        /* host:port */
     char url[512];
+
+    /* Of the response at hand, for stream.c. */
+    bool prelude;               /* it begins with the head of an HTTP response */
+    bool streaming;             /* a part of it was sent */
+    struct lambda_buffer event; /* while http.body is needed for the answer to it */
 };
+
+void lambda_client_set_url(struct lambda_client *client, const char *path, const char *request_id,
+                           const char *verb);
+
+/* stream.c: ends a response that is a stream, as a success or, if a part was sent, a failure. */
+void lambda_stream_respond(struct lambda_client *client, const struct lambda_invocation *invocation,
+                           const struct lambda_buffer *response);
+void lambda_stream_fail(struct lambda_client *client, const struct lambda_error *err);
+
+/* Breaks off what is not ended. The event is no longer needed. */
+void lambda_stream_forget(struct lambda_client *client);
 
 #endif

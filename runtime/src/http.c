@@ -118,8 +118,7 @@ bool lambda_http_init(struct lambda_http *http, size_t body_max)
 
 void lambda_http_done(struct lambda_http *http)
 {
-    if (http->multi && http->easy)
-        curl_multi_remove_handle(http->multi, http->easy); /* a parked request */
+    lambda_http_stop(http); /* a parked request, or one in the middle of its body */
     if (http->easy)
         curl_easy_cleanup(http->easy);
     curl_slist_free_all(http->headers);
@@ -138,7 +137,7 @@ static void reset(struct lambda_http *http, struct lambda_http_field *fields)
     http->status = HTTP_NO_ANSWER;
     http->problem = "libcurl could not make the request";
     http->fields = fields;
-    http->head_ended = false;
+    http->head_ended = http->hungry = false;
     lambda_buffer_clear(&http->body);
     for (; fields && fields->name; fields++) {
         lambda_buffer_clear(&fields->value);
@@ -161,24 +160,43 @@ static void conclude(struct lambda_http *http, CURLcode code)
     }
 }
 
-/* Runs the request that the handle holds, until it is done or stop_fd (-1 for none) is readable. */
-static void transfer(struct lambda_http *http, int stop_fd)
+bool lambda_http_start(struct lambda_http *http)
+{
+    http->running = curl_multi_add_handle(http->multi, http->easy) == CURLM_OK;
+    return http->running;
+}
+
+void lambda_http_stop(struct lambda_http *http)
+{
+    if (http->running)
+        curl_multi_remove_handle(http->multi, http->easy); /* closes a connection that is in use */
+    http->running = false;
+    if (http->spare) {
+        curl_easy_cleanup(http->easy);
+        http->easy = http->spare;
+        http->spare = NULL;
+    }
+}
+
+bool lambda_http_run(struct lambda_http *http, int stop_fd)
 {
     struct curl_waitfd stop = {.fd = stop_fd, .events = CURL_WAIT_POLLIN};
     int running = 1, left = 0;
-    if (curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
-        return;
     /* perform comes after poll and before the look at stop: an answer that is there is taken. */
-    while (curl_multi_perform(http->multi, &running) == CURLM_OK && running > 0 && !stop.revents) {
+    while (curl_multi_perform(http->multi, &running) == CURLM_OK && running > 0 && !stop.revents &&
+           !http->hungry) {
         if (curl_multi_poll(http->multi, &stop, stop_fd < 0 ? 0 : 1, POLL_MS, NULL) != CURLM_OK)
             break;
     }
+    if (running > 0 && http->hungry)
+        return true;
     const CURLMsg *done = curl_multi_info_read(http->multi, &left);
     if (done)
         conclude(http, done->data.result);
     else if (stop.revents)
         http->status = HTTP_STOPPED;
-    curl_multi_remove_handle(http->multi, http->easy); /* closes a connection that is in use */
+    lambda_http_stop(http);
+    return false;
 }
 
 /* Reading a whole URL, as CURLOPT_URL does, would be a fifth of a request's instructions. */
@@ -206,8 +224,9 @@ void lambda_http_get(struct lambda_http *http, const char *url, struct lambda_ht
     reset(http, fields);
     http->once = false;
     if (set_url(http, url) && curl_easy_setopt(http->easy, CURLOPT_HTTPGET, 1L) == CURLE_OK &&
-        curl_easy_setopt(http->easy, CURLOPT_HTTPHEADER, NULL) == CURLE_OK)
-        transfer(http, stop_fd);
+        curl_easy_setopt(http->easy, CURLOPT_HTTPHEADER, NULL) == CURLE_OK &&
+        lambda_http_start(http))
+        lambda_http_run(http, stop_fd);
 }
 
 static bool add_line(struct curl_slist **list, const char *line)
@@ -238,16 +257,19 @@ static bool add_header(struct curl_slist **list, const struct lambda_http_header
     return added;
 }
 
-/* The lines that libcurl shall send instead of its own; what has no value it leaves out. */
-static bool make_list(struct curl_slist **list, const struct lambda_http_header *headers)
+bool lambda_http_add_headers(struct curl_slist **list, const struct lambda_http_header *headers)
 {
-    if (!add_line(list, "Expect:") || !add_line(list, "Transfer-Encoding:"))
-        return false;
     for (; headers->name; headers++) {
         if (!add_header(list, headers))
             return false;
     }
     return true;
+}
+
+/* The lines that libcurl shall send instead of its own; what has no value it leaves out. */
+static bool make_list(struct curl_slist **list, const struct lambda_http_header *headers)
+{
+    return add_line(list, "Expect:") && lambda_http_add_headers(list, headers);
 }
 
 static bool set_headers(struct lambda_http *http, const struct lambda_http_header *headers)
@@ -260,18 +282,25 @@ static bool set_headers(struct lambda_http *http, const struct lambda_http_heade
     return made;
 }
 
+bool lambda_http_prepare(struct lambda_http *http, const char *url,
+                         const struct lambda_http_header *headers, struct lambda_http_field *fields)
+{
+    reset(http, fields);
+    return set_headers(http, headers) && set_url(http, url);
+}
+
 void lambda_http_post(struct lambda_http *http, const char *url,
                       const struct lambda_http_header *headers, const struct lambda_buffer *body,
                       struct lambda_http_field *fields)
 {
-    reset(http, fields);
     http->once = true;
-    if (set_headers(http, headers) && set_url(http, url) &&
+    if (lambda_http_prepare(http, url, headers, fields) &&
         curl_easy_setopt(http->easy, CURLOPT_POST, 1L) == CURLE_OK &&
         curl_easy_setopt(http->easy, CURLOPT_POSTFIELDS, body->data) == CURLE_OK &&
         curl_easy_setopt(http->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body->len) ==
-            CURLE_OK)
-        transfer(http, -1);
+            CURLE_OK &&
+        lambda_http_start(http))
+        lambda_http_run(http, -1);
 }
 
 bool lambda_http_park(struct lambda_http *http, const char *url,
@@ -279,10 +308,8 @@ bool lambda_http_park(struct lambda_http *http, const char *url,
 {
     int running = 1;
     long sent = 0;
-    reset(http, NULL);
-    if (!set_headers(http, headers) || !set_url(http, url) ||
-        curl_easy_setopt(http->easy, CURLOPT_HTTPGET, 1L) != CURLE_OK ||
-        curl_multi_add_handle(http->multi, http->easy) != CURLM_OK)
+    if (!lambda_http_prepare(http, url, headers, NULL) ||
+        curl_easy_setopt(http->easy, CURLOPT_HTTPGET, 1L) != CURLE_OK || !lambda_http_start(http))
         return false;
     while (curl_multi_perform(http->multi, &running) == CURLM_OK && running > 0 &&
            curl_easy_getinfo(http->easy, CURLINFO_REQUEST_SIZE, &sent) == CURLE_OK && sent == 0) {

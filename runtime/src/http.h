@@ -1,8 +1,8 @@
 /*
  * http.h - plain HTTP/1.1 to one server, one request after the other, on one kept connection.
  *
- * Private to the library, and the only part of it that knows libcurl. Nothing but the arguments
- * decides where a request goes: no proxy, no redirect, no other protocol.
+ * Private to the library, whose only parts that know libcurl are http.c and upload.c. Nothing but
+ * the arguments decides where a request goes: no proxy, no redirect, no other protocol.
  */
 #ifndef LAMBDA_HTTP_H
 #define LAMBDA_HTTP_H
@@ -37,7 +37,13 @@ struct lambda_http {
     bool global;
     bool once;
     bool head_ended;
-    void *easy, *multi, *headers, *address;
+    bool running; /* a request is on its way */
+    bool hungry;  /* libcurl wants more of a body that is sent in pieces */
+    bool last;    /* there is no more of it */
+    const char *piece;
+    size_t piece_len;
+    const struct lambda_http_header *trailers;
+    void *easy, *spare, *multi, *headers, *address; /* spare: easy, while another takes its place */
     struct lambda_http_field *fields;
 };
 
@@ -66,10 +72,39 @@ void lambda_http_post(struct lambda_http *http, const char *url,
                       struct lambda_http_field *fields);
 
 /*
+ * The same in pieces (upload.c): begin, any number of send, end. Each blocks until the kernel has
+ * taken all that is to be sent, and end until the answer is there. begin and send are false once
+ * the request is over, be it that it broke or that the server answered early: the status tells.
+ * The trailers follow the body; a list of none is a zeroed header.
+ */
+bool lambda_http_begin(struct lambda_http *http, const char *url,
+                       const struct lambda_http_header *headers);
+bool lambda_http_send(struct lambda_http *http, const struct lambda_buffer *piece);
+void lambda_http_end(struct lambda_http *http, const struct lambda_buffer *piece,
+                     const struct lambda_http_header *trailers);
+
+/*
  * Sends a GET and does not wait for the answer. Nothing but lambda_http_done() may follow. False if
  * it could not be sent.
  */
 bool lambda_http_park(struct lambda_http *http, const char *url,
                       const struct lambda_http_header *headers);
+
+/* Gives up a request that is on its way, and its connection. Nothing if there is none. */
+void lambda_http_stop(struct lambda_http *http);
+
+/* What upload.c needs of http.c. */
+struct curl_slist;
+bool lambda_http_add_headers(struct curl_slist **list, const struct lambda_http_header *headers);
+bool lambda_http_prepare(struct lambda_http *http, const char *url,
+                         const struct lambda_http_header *headers,
+                         struct lambda_http_field *fields);
+bool lambda_http_start(struct lambda_http *http);
+
+/*
+ * Runs the request that was started. True if it wants more of its body; false if it is over, or
+ * stop_fd (-1 for none) is readable.
+ */
+bool lambda_http_run(struct lambda_http *http, int stop_fd);
 
 #endif

@@ -39,22 +39,73 @@ static size_t content_length(const char *head)
     return 0;
 }
 
+/* Appends up to and with the text; byte by byte, so that nothing behind it is taken. */
+static bool receive_until(struct scripted_api *api, struct lambda_buffer *into, const char *text)
+{
+    size_t len = strlen(text), start = into->len;
+    while (into->len - start < len || memcmp(into->data + into->len - len, text, len) != 0) {
+        if (!receive(api, into, 1))
+            return false;
+    }
+    return true;
+}
+
+static bool receive_len(struct scripted_api *api, struct lambda_buffer *into, size_t len)
+{
+    for (size_t end = into->len + len; into->len < end;) {
+        if (!receive(api, into, end - into->len))
+            return false;
+    }
+    return true;
+}
+
+static bool read_trailers(struct scripted_api *api, struct scripted_request *request)
+{
+    size_t line = 0;
+    do {
+        line = request->trailers.len;
+        if (!receive_until(api, &request->trailers, "\r\n"))
+            return false;
+    } while (request->trailers.len - line > 2);
+    return true;
+}
+
+static bool read_chunks(struct scripted_api *api, const struct scripted_turn *turn,
+                        struct scripted_request *request)
+{
+    struct lambda_buffer line;
+    bool whole = true;
+    lambda_buffer_init(&line, 32);
+    while (whole && (turn->chunks == 0 || request->chunk_count < turn->chunks)) {
+        lambda_buffer_clear(&line);
+        whole = receive_until(api, &line, "\r\n");
+        size_t len = whole ? strtoul(line.data, NULL, 16) : 0;
+        if (whole && len == 0) {
+            whole = read_trailers(api, request);
+            break;
+        }
+        whole = whole && receive_len(api, &request->body, len) && receive_until(api, &line, "\r\n");
+        request->chunk_count += whole;
+    }
+    lambda_buffer_done(&line);
+    return whole;
+}
+
 static bool read_request(struct scripted_api *api, const struct scripted_turn *turn,
                          struct scripted_request *request)
 {
     lambda_buffer_clear(&request->head);
     lambda_buffer_clear(&request->body);
-    while (!strstr(request->head.data, "\r\n\r\n")) { /* byte by byte: the body is left for below */
-        if (!receive(api, &request->head, 1))
-            return false;
-    }
-    size_t len = turn->head_only ? 0 : content_length(request->head.data);
-    while (request->body.len < len) {
-        if (!receive(api, &request->body, len - request->body.len))
-            return false;
-    }
+    lambda_buffer_clear(&request->trailers);
+    request->chunk_count = 0;
+    if (!receive_until(api, &request->head, "\r\n\r\n"))
+        return false;
     request->connection = api->connection_count;
-    return true;
+    if (turn->head_only)
+        return true;
+    if (strstr(request->head.data, "\r\nTransfer-Encoding: chunked\r\n"))
+        return read_chunks(api, turn, request);
+    return receive_len(api, &request->body, content_length(request->head.data));
 }
 
 static void send_reply(struct scripted_api *api, const struct scripted_turn *turn)
@@ -131,6 +182,7 @@ void scripted_api_start(struct scripted_api *api, const struct scripted_turn *tu
     for (size_t i = 0; i < SCRIPTED_REQUESTS_MAX; i++) {
         lambda_buffer_init(&api->requests[i].head, REQUEST_MAX);
         lambda_buffer_init(&api->requests[i].body, REQUEST_MAX);
+        lambda_buffer_init(&api->requests[i].trailers, REQUEST_MAX);
     }
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
@@ -155,5 +207,6 @@ void scripted_api_done(struct scripted_api *api)
     for (size_t i = 0; i < SCRIPTED_REQUESTS_MAX; i++) {
         lambda_buffer_done(&api->requests[i].head);
         lambda_buffer_done(&api->requests[i].body);
+        lambda_buffer_done(&api->requests[i].trailers);
     }
 }

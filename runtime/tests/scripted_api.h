@@ -20,13 +20,16 @@ struct scripted_turn {
     size_t reply_len;  /* 0 for strlen(reply) */
     enum scripted_end end;
     bool head_only; /* do not read the request's body */
+    size_t chunks;  /* read no more than so many chunks of it; 0 for all */
     bool dribble;   /* one byte a packet */
     bool sigterm;   /* SIGTERM for this process, between the request and the reply */
 };
 
 struct scripted_request {
     struct lambda_buffer head, body;
-    int connection; /* 1 for the first that was accepted */
+    struct lambda_buffer trailers; /* with the empty line at their end */
+    size_t chunk_count;            /* 0 if the body came with its length */
+    int connection;                /* 1 for the first that was accepted */
 };
 
 enum { SCRIPTED_REQUESTS_MAX = 32 };

@@ -10,7 +10,7 @@
  *
  *     int main(void) { return lambda_run(echo, NULL); }
  *
- * lambda/client.h has the same in single steps.
+ * lambda/stream.h sends a response in pieces; lambda/client.h has the same in single steps.
  *
  * Source: AWS Lambda Developer Guide, "Using the Lambda runtime API for custom runtimes",
  * version 2018-06-01.
@@ -51,6 +51,7 @@ struct lambda_invocation {
     const char *content_type;     /* of the event; whatever the caller sent */
     int64_t deadline_ms; /* Unix time at which Lambda ends the process; INT64_MAX if unknown */
     const struct lambda_logger *logger; /* writes requestId and tenantId on every line */
+    struct lambda_client *client; /* for lambda/stream.h; NULL where a test calls the handler */
 };
 
 /* Milliseconds until the deadline: 0 once it has passed, INT64_MAX if it is unknown. */
