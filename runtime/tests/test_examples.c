@@ -84,6 +84,29 @@ static void test_answers(void **state)
     }
 }
 
+#define HEAD                                                                                       \
+    "{\"statusCode\":200,\"headers\":{\"Content-Type\":\"text/plain; "                             \
+    "charset=utf-8\"},\"cookies\":[]}"
+
+static void test_stream(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {
+        {EVENT}, {ACCEPTED}, {EVENT_HEAD "Content-Length: 2\r\n\r\n{}"}, {ACCEPTED}, {LAST}};
+    static const char *const texts[] = {"3\n2\n1\nlift-off\n", "3\n2\n1\n"};
+    struct session session;
+    run_example(&session, "stream", turns, COUNT(turns));
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        const struct scripted_request *request = &session.api.requests[2 * i + 1];
+        assert_string_equal(request->body.data, HEAD);
+        assert_string_equal(request->body.data + strlen(HEAD) + 8, texts[i]);
+    }
+    assert_string_equal(session.api.requests[1].trailers.data, "\r\n");
+    assert_non_null(strstr(session.api.requests[3].trailers.data,
+                           "Lambda-Runtime-Function-Error-Type: Function.EventEmpty\r\n"));
+    session_done(&session);
+}
+
 static void test_hooks(void **state)
 {
     (void)state;
@@ -109,6 +132,7 @@ int main(int argc, char **argv)
     program = argv[0];
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_stream),
         cmocka_unit_test(test_hooks),
     };
     return cmocka_run_group_tests_name("examples", tests, NULL, NULL);
