@@ -46,6 +46,8 @@ class Request:
     body: bytes
     connection: int  # which connection of this server brought it, from 1
     time: float  # time.monotonic() when it was read
+    chunks: tuple = ()  # of (bytes, time), if the body came in chunks
+    trailers: tuple = ()  # as the headers
 
     def header(self, name):
         """The value of the header, "" if it did not come. Nothing of ours may send one twice."""
@@ -151,26 +153,27 @@ class Server:
     def _read_request(self, sock, unread, number):
         lines = self._read_until(b"\r\n\r\n", sock, unread).decode("latin-1").split("\r\n")
         method, target, _ = lines[0].split(" ")
-        pairs = (line.partition(":") for line in lines[1:])
-        headers = tuple((name, value.strip()) for name, _, value in pairs)
+        headers = _pairs(lines[1:])
         named = {name.lower(): value for name, value in headers}
         if "expect" in named:
             sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        chunks, trailers = (), ()
         if named.get("transfer-encoding") == "chunked":
-            body = self._read_chunks(sock, unread)
+            chunks = tuple(self._read_chunks(sock, unread))
+            trailers = tuple(self._read_trailers(sock, unread))
+            body = b"".join(chunk for chunk, _ in chunks)
         else:
             body = self._read_exactly(int(named.get("content-length", 0)), sock, unread)
-        return Request(method, target, headers, body, number, time.monotonic())
+        return Request(method, target, headers, body, number, time.monotonic(), chunks, trailers)
 
     def _read_chunks(self, sock, unread):
-        """A body that came in chunks, without its trailers."""
-        body = b""
         while size := int(self._read_until(b"\r\n", sock, unread), 16):
-            body += self._read_exactly(size, sock, unread)
+            yield self._read_exactly(size, sock, unread), time.monotonic()
             self._read_until(b"\r\n", sock, unread)
-        while self._read_until(b"\r\n", sock, unread):
-            pass
-        return body
+
+    def _read_trailers(self, sock, unread):
+        while line := self._read_until(b"\r\n", sock, unread):
+            yield from _pairs([line.decode("latin-1")])
 
     def _read_until(self, end, sock, unread):
         """The bytes before the first `end`, which is taken too."""
@@ -209,6 +212,11 @@ class Server:
             else:
                 sock.sendall(step)
         return True
+
+
+def _pairs(lines):
+    parts = (line.partition(":") for line in lines)
+    return tuple((name, value.strip()) for name, _, value in parts)
 
 
 def _shut(sock):
