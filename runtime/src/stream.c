@@ -81,13 +81,12 @@ static void add_base64(struct lambda_buffer *text, const struct lambda_buffer *b
 {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < bytes->len; i += 3) {
-        size_t len = bytes->len - i < 3 ? bytes->len - i : 3;
-        unsigned char part[3] = {0};
-        memcpy(part, bytes->data + i, len);
-        unsigned bits = (unsigned)part[0] << 16 | (unsigned)part[1] << 8 | part[2];
-        const char quad[4] = {digits[bits >> 18], digits[bits >> 12 & 63],
-                              len > 1 ? digits[bits >> 6 & 63] : '=',
-                              len > 2 ? digits[bits & 63] : '='};
+        unsigned bits = 0;
+        char quad[4];
+        for (size_t j = i; j < i + 3; j++)
+            bits = bits << 8 | (j < bytes->len ? (unsigned char)bytes->data[j] : 0U);
+        for (size_t j = 0; j < sizeof quad; j++)
+            quad[j] = i + j > bytes->len ? '=' : digits[bits >> (18 - 6 * j) & 63];
         lambda_buffer_add(text, quad, sizeof quad);
     }
 }
