@@ -1,21 +1,11 @@
-#include "client.h"
+#include "loop.h"
+
 #include "extension.h"
-#include "stop.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-enum { RETRIES_MAX = 5, FIRST_RETRY_MS = 100 };
-
-/* What takes one event after the other. */
-struct worker {
-    const struct lambda_options *options;
-    struct lambda_client *client;
-    struct lambda_stop stop;
-    struct lambda_buffer response;
-    struct lambda_buffer trace; /* _X_AMZN_TRACE_ID=... */
-    void *user;                 /* the handler's */
-};
+enum { RETRIES_MAX = 5, FIRST_RETRY_MS = 100, CONCURRENCY_MAX = 1600 };
 
 int64_t lambda_remaining_ms(const struct lambda_invocation *invocation)
 {
@@ -62,11 +52,12 @@ static void set_trace_id(struct lambda_buffer *variable, const char *trace_id)
         putenv(variable->data);
 }
 
-static bool handle(struct worker *worker, const struct lambda_invocation *invocation,
+static bool handle(struct lambda_worker *worker, const struct lambda_invocation *invocation,
                    struct lambda_error *err)
 {
     lambda_buffer_clear(&worker->response);
-    set_trace_id(&worker->trace, invocation->trace_id);
+    if (worker->alone)
+        set_trace_id(&worker->trace, invocation->trace_id);
     if (!worker->options->handler(invocation, &worker->response, err, worker->user))
         return false;
     if (worker->response.failed)
@@ -83,12 +74,12 @@ static bool refuse(struct lambda_error *err)
 }
 
 /* Takes one event, handles it and answers it. */
-static enum lambda_action serve(struct worker *worker)
+static enum lambda_action serve(struct lambda_worker *worker)
 {
     struct lambda_client *client = worker->client;
     struct lambda_invocation invocation;
     enum lambda_action action =
-        report(&client->logger, lambda_client_next(client, worker->stop.fd, &invocation));
+        report(&client->logger, lambda_client_next(client, worker->stop->fd, &invocation));
     if (action != LAMBDA_GO_ON && action != LAMBDA_REFUSE)
         return action;
 
@@ -106,11 +97,11 @@ static int pause_ms(int failures)
     return failures == 0 ? 0 : FIRST_RETRY_MS << (failures - 1);
 }
 
-static int take_events(struct worker *worker)
+static int take_events(struct lambda_worker *worker)
 {
     struct lambda_logger *logger = &worker->client->logger;
     int failures = 0; /* in a row */
-    while (!lambda_stop_wait(&worker->stop, pause_ms(failures))) {
+    while (!lambda_stop_wait(worker->stop, pause_ms(failures))) {
         enum lambda_action action = serve(worker);
         if (action == LAMBDA_EXIT)
             return EXIT_FAILURE;
@@ -123,7 +114,6 @@ static int take_events(struct worker *worker)
         }
     }
     logger->request_id = logger->tenant_id = "";
-    lambda_log(logger, LAMBDA_LOG_INFO, "SIGTERM ends this process", NULL);
     return EXIT_SUCCESS;
 }
 
@@ -134,7 +124,7 @@ static int fail_init(struct lambda_client *client, const struct lambda_error *er
     return EXIT_FAILURE;
 }
 
-static int work(struct worker *worker)
+int lambda_worker_run(struct lambda_worker *worker)
 {
     const struct lambda_options *options = worker->options;
     struct lambda_error err = {"Function.Unknown", "A worker could not start."};
@@ -147,29 +137,6 @@ static int work(struct worker *worker)
     return status;
 }
 
-/* With an extension, so that the hook is called when Lambda ends the process. */
-static int work_until_shutdown(struct worker *worker)
-{
-    struct lambda_extension extension = {0};
-    struct lambda_client *client = worker->client;
-    if (!lambda_extension_start(&extension, client->endpoint))
-        lambda_log(&client->logger, LAMBDA_LOG_WARN,
-                   "no extension: Lambda may end this process without SIGTERM", NULL);
-    int status = work(worker);
-    worker->options->shutdown(worker->options->user);
-    lambda_extension_done(&extension);
-    return status;
-}
-
-static int run(struct worker *worker)
-{
-    const struct lambda_options *options = worker->options;
-    struct lambda_error err = {"Function.Unknown", "Initialisation failed."};
-    if (options->init && !options->init(options->user, &err))
-        return fail_init(worker->client, &err);
-    return options->shutdown ? work_until_shutdown(worker) : work(worker);
-}
-
 static struct lambda_client *open_client(const char *endpoint, const struct lambda_logger *logger)
 {
     struct lambda_error err;
@@ -179,27 +146,102 @@ static struct lambda_client *open_client(const char *endpoint, const struct lamb
     return client;
 }
 
-int lambda_run_with(const struct lambda_options *options)
+bool lambda_worker_init(struct lambda_worker *worker, const struct lambda_options *options,
+                        const struct lambda_stop *stop)
 {
     struct lambda_logger logger;
     lambda_logger_init(&logger);
-    struct worker worker = {.options = options, .client = open_client(options->endpoint, &logger)};
-    int status = EXIT_FAILURE;
-    if (!worker.client)
-        return status;
-    lambda_buffer_init(&worker.response, LAMBDA_RESPONSE_MAX);
-    lambda_buffer_init(&worker.trace, SIZE_MAX);
-    if (lambda_stop_init(&worker.stop)) {
-        status = run(&worker);
-        lambda_stop_done(&worker.stop);
-    } else {
-        lambda_log(&logger, LAMBDA_LOG_FATAL, "there is no descriptor left for SIGTERM", NULL);
-    }
-    set_trace_id(&worker.trace, "");
-    lambda_buffer_done(&worker.trace);
-    lambda_buffer_done(&worker.response);
-    lambda_client_free(worker.client);
+    *worker = (struct lambda_worker){.options = options,
+                                     .client = open_client(options->endpoint, &logger),
+                                     .stop = stop,
+                                     .alone = true};
+    lambda_buffer_init(&worker->response, LAMBDA_RESPONSE_MAX);
+    lambda_buffer_init(&worker->trace, SIZE_MAX);
+    return worker->client != NULL;
+}
+
+void lambda_worker_done(struct lambda_worker *worker)
+{
+    if (worker->alone)
+        set_trace_id(&worker->trace, "");
+    lambda_buffer_done(&worker->trace);
+    lambda_buffer_done(&worker->response);
+    lambda_client_free(worker->client);
+}
+
+size_t lambda_concurrency(void)
+{
+    const char *text = getenv("AWS_LAMBDA_MAX_CONCURRENCY");
+    char *end = NULL;
+    long number = text ? strtol(text, &end, 10) : 0;
+    return number > 0 && number <= CONCURRENCY_MAX && *end == '\0' ? (size_t)number : 1;
+}
+
+static int run_to_the_end(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
+{
+    int status = run(first);
+    if (status == EXIT_SUCCESS)
+        lambda_log(&first->client->logger, LAMBDA_LOG_INFO, "SIGTERM ends this process", NULL);
     return status;
+}
+
+/* With an extension, so that the hook is called when Lambda ends the process. */
+static int run_until_shutdown(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
+{
+    struct lambda_extension extension = {0};
+    struct lambda_client *client = first->client;
+    if (!lambda_extension_start(&extension, client->endpoint))
+        lambda_log(&client->logger, LAMBDA_LOG_WARN,
+                   "no extension: Lambda may end this process without SIGTERM", NULL);
+    int status = run_to_the_end(first, run);
+    first->options->shutdown(first->options->user);
+    lambda_extension_done(&extension);
+    return status;
+}
+
+static int live(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
+{
+    const struct lambda_options *options = first->options;
+    struct lambda_error err = {"Function.Unknown", "Initialisation failed."};
+    if (options->init && !options->init(options->user, &err))
+        return fail_init(first->client, &err);
+    return options->shutdown ? run_until_shutdown(first, run) : run_to_the_end(first, run);
+}
+
+int lambda_run_workers(const struct lambda_options *options,
+                       int (*run)(struct lambda_worker *first))
+{
+    struct lambda_stop stop = {.fd = -1};
+    struct lambda_worker first;
+    int status = EXIT_FAILURE;
+    if (!lambda_worker_init(&first, options, &stop))
+        return status;
+    if (lambda_stop_init(&stop)) {
+        status = live(&first, run);
+        lambda_stop_done(&stop);
+    } else {
+        lambda_log(&first.client->logger, LAMBDA_LOG_FATAL,
+                   "there is no descriptor left for SIGTERM", NULL);
+    }
+    lambda_worker_done(&first);
+    return status;
+}
+
+/* The one worker of a program that did not ask for more. */
+static int run_alone(struct lambda_worker *worker)
+{
+    size_t wanted = lambda_concurrency();
+    if (wanted > 1)
+        lambda_log(&worker->client->logger, LAMBDA_LOG_WARN,
+                   "this program takes one event at a time, however many may come at once",
+                   (struct lambda_log_field[]){
+                       {"AWS_LAMBDA_MAX_CONCURRENCY", .number = (int64_t)wanted}, {0}});
+    return lambda_worker_run(worker);
+}
+
+int lambda_run_with(const struct lambda_options *options)
+{
+    return lambda_run_workers(options, run_alone);
 }
 
 int lambda_run(lambda_handler *handler, void *user)

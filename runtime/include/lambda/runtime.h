@@ -109,6 +109,19 @@ struct lambda_options {
 int lambda_run_with(const struct lambda_options *options);
 
 /*
+ * The same for Lambda Managed Instances, where several events come to one process at once:
+ * $AWS_LAMBDA_MAX_CONCURRENCY workers, each with a thread and a connection of its own, call the
+ * handler, which must be safe for that. A worker that loses its connection ends and the others go
+ * on; EXIT_FAILURE is returned when none is left. SIGTERM ends them all. The trace id is not put
+ * into _X_AMZN_TRACE_ID, which they would share. Where the variable does not ask for more than one
+ * worker no thread is started, and all is as with lambda_run_with().
+ *
+ * lambda_run() and lambda_run_with() never call a handler twice at once, whatever the variable
+ * says: one that is above 1 makes them write a line at WARN.
+ */
+int lambda_run_concurrently(const struct lambda_options *options);
+
+/*
  * Tells Lambda that this process could not initialise (POST /runtime/init/error), logs the error at
  * FATAL, and returns EXIT_FAILURE, for main() to return. Only before lambda_run().
  */

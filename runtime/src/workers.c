@@ -1,0 +1,80 @@
+#include "loop.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* A worker on its thread. */
+struct colleague {
+    struct lambda_worker worker;
+    atomic_size_t *at_work; /* how many workers there are */
+    pthread_t thread;
+    int status;
+};
+
+static void log_count(const struct lambda_logger *logger, enum lambda_log_level level,
+                      const char *message, size_t count)
+{
+    lambda_log(logger, level, message,
+               (struct lambda_log_field[]){{"workers", .number = (int64_t)count}, {0}});
+}
+
+static int work(struct lambda_worker *worker, atomic_size_t *at_work)
+{
+    int status = lambda_worker_run(worker);
+    size_t left = atomic_fetch_sub(at_work, 1) - 1;
+    if (status != EXIT_SUCCESS)
+        log_count(&worker->client->logger, LAMBDA_LOG_ERROR, "a worker is lost, these are left",
+                  left);
+    return status;
+}
+
+static void *run_thread(void *user)
+{
+    struct colleague *self = user;
+    self->status = work(&self->worker, self->at_work);
+    return NULL;
+}
+
+static bool hire(struct colleague *colleague, const struct lambda_worker *first,
+                 atomic_size_t *at_work)
+{
+    colleague->at_work = at_work;
+    if (!lambda_worker_init(&colleague->worker, first->options, first->stop))
+        return false;
+    colleague->worker.alone = false;
+    atomic_fetch_add(at_work, 1);
+    if (pthread_create(&colleague->thread, NULL, run_thread, colleague) == 0)
+        return true;
+    atomic_fetch_sub(at_work, 1);
+    lambda_worker_done(&colleague->worker);
+    return false;
+}
+
+/* As many as can be had; without memory for any the first works alone. */
+static int run_together(struct lambda_worker *first)
+{
+    size_t wanted = lambda_concurrency() - 1, hired = 0;
+    struct colleague *colleagues = wanted > 0 ? calloc(wanted, sizeof *colleagues) : NULL;
+    atomic_size_t at_work = 1;
+    while (colleagues && hired < wanted && hire(&colleagues[hired], first, &at_work))
+        hired++;
+    if (hired < wanted)
+        log_count(&first->client->logger, LAMBDA_LOG_WARN, "there are fewer workers than asked for",
+                  hired + 1);
+    first->alone = hired == 0;
+    int status = work(first, &at_work);
+    for (size_t i = 0; i < hired; i++) {
+        pthread_join(colleagues[i].thread, NULL);
+        if (colleagues[i].status == EXIT_SUCCESS)
+            status = EXIT_SUCCESS; /* it was SIGTERM in the end */
+        lambda_worker_done(&colleagues[i].worker);
+    }
+    free(colleagues);
+    return status;
+}
+
+int lambda_run_concurrently(const struct lambda_options *options)
+{
+    return lambda_run_workers(options, run_together);
+}
