@@ -43,10 +43,8 @@ static bool hire(struct colleague *colleague, const struct lambda_worker *first,
     if (!lambda_worker_init(&colleague->worker, first->options, first->stop))
         return false;
     colleague->worker.alone = false;
-    atomic_fetch_add(at_work, 1);
     if (pthread_create(&colleague->thread, NULL, run_thread, colleague) == 0)
         return true;
-    atomic_fetch_sub(at_work, 1);
     lambda_worker_done(&colleague->worker);
     return false;
 }
@@ -56,12 +54,13 @@ static int run_together(struct lambda_worker *first)
 {
     size_t wanted = lambda_concurrency() - 1, hired = 0;
     struct colleague *colleagues = wanted > 0 ? calloc(wanted, sizeof *colleagues) : NULL;
-    atomic_size_t at_work = 1;
+    atomic_size_t at_work = wanted + 1;
     while (colleagues && hired < wanted && hire(&colleagues[hired], first, &at_work))
         hired++;
     if (hired < wanted)
         log_count(&first->client->logger, LAMBDA_LOG_WARN, "there are fewer workers than asked for",
                   hired + 1);
+    atomic_fetch_sub(&at_work, wanted - hired);
     first->alone = hired == 0;
     int status = work(first, &at_work);
     for (size_t i = 0; i < hired; i++) {

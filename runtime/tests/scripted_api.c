@@ -143,7 +143,8 @@ static bool next_request(struct scripted_api *api, const struct scripted_turn *t
     const int on = 1;
     for (;;) {
         if (api->peer < 0) {
-            api->peer = accept(api->listener, NULL, NULL);
+            bool next_is_anothers = api->shared && api->request_count > 0;
+            api->peer = next_is_anothers ? -1 : accept(api->listener, NULL, NULL);
             if (api->peer < 0)
                 return false;
             setsockopt(api->peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -171,11 +172,12 @@ static void *serve(void *user)
     hang_up(api, CLOSE);
     if (api->parked >= 0)
         close(api->parked);
-    shutdown(api->listener, SHUT_RDWR);
+    if (!api->shared)
+        shutdown(api->listener, SHUT_RDWR);
     return NULL;
 }
 
-void scripted_api_start(struct scripted_api *api, const struct scripted_turn *turns, size_t count)
+static void init(struct scripted_api *api, const struct scripted_turn *turns, size_t count)
 {
     require(count <= SCRIPTED_REQUESTS_MAX, "too many turns");
     *api = (struct scripted_api){.turns = turns, .turn_count = count, .peer = -1, .parked = -1};
@@ -184,22 +186,50 @@ void scripted_api_start(struct scripted_api *api, const struct scripted_turn *tu
         lambda_buffer_init(&api->requests[i].body, REQUEST_MAX);
         lambda_buffer_init(&api->requests[i].trailers, REQUEST_MAX);
     }
+}
+
+static int open_port(int *port)
+{
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
-    api->listener = socket(AF_INET, SOCK_STREAM, 0);
-    require(api->listener >= 0, "socket");
-    require(bind(api->listener, (struct sockaddr *)&address, len) == 0, "bind");
-    require(listen(api->listener, 8) == 0, "listen");
-    require(getsockname(api->listener, (struct sockaddr *)&address, &len) == 0, "getsockname");
-    api->port = ntohs(address.sin_port);
-    require(pthread_create(&api->thread, NULL, serve, api) == 0, "pthread_create");
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    require(listener >= 0, "socket");
+    require(bind(listener, (struct sockaddr *)&address, len) == 0, "bind");
+    require(listen(listener, 8) == 0, "listen");
+    require(getsockname(listener, (struct sockaddr *)&address, &len) == 0, "getsockname");
+    *port = ntohs(address.sin_port);
+    return listener;
+}
+
+void scripted_api_start_all(struct scripted_api *apis, size_t api_count,
+                            const struct scripted_turn *const *scripts, size_t turn_count)
+{
+    int port = 0, listener = open_port(&port);
+    for (size_t i = 0; i < api_count; i++) {
+        init(&apis[i], scripts[i], turn_count);
+        apis[i].listener = listener;
+        apis[i].port = port;
+        apis[i].shared = api_count > 1;
+        require(pthread_create(&apis[i].thread, NULL, serve, &apis[i]) == 0, "pthread_create");
+    }
+}
+
+void scripted_api_join_all(struct scripted_api *apis, size_t api_count)
+{
+    shutdown(apis->listener, SHUT_RDWR); /* wakes a server that waits for a connection */
+    for (size_t i = 0; i < api_count; i++)
+        pthread_join(apis[i].thread, NULL);
+    close(apis->listener);
+}
+
+void scripted_api_start(struct scripted_api *api, const struct scripted_turn *turns, size_t count)
+{
+    scripted_api_start_all(api, 1, &turns, count);
 }
 
 void scripted_api_join(struct scripted_api *api)
 {
-    shutdown(api->listener, SHUT_RDWR); /* wakes a server that waits for a connection */
-    pthread_join(api->thread, NULL);
-    close(api->listener);
+    scripted_api_join_all(api, 1);
 }
 
 void scripted_api_done(struct scripted_api *api)

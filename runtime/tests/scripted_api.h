@@ -42,6 +42,7 @@ struct scripted_api {
     int connection_count;
     int port;
     int listener, peer, parked; /* -1: none */
+    bool shared;                /* the listener is that of others as well */
     pthread_t thread;
 };
 
@@ -50,6 +51,11 @@ void scripted_api_start(struct scripted_api *api, const struct scripted_turn *tu
 
 /* Waits until the script or its last connection has ended. */
 void scripted_api_join(struct scripted_api *api);
+
+/* The same with a script for each of several connections to one port. */
+void scripted_api_start_all(struct scripted_api *apis, size_t api_count,
+                            const struct scripted_turn *const *scripts, size_t turn_count);
+void scripted_api_join_all(struct scripted_api *apis, size_t api_count);
 
 void scripted_api_done(struct scripted_api *api);
 
