@@ -399,7 +399,7 @@ demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another e
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
 test: all $(call tested,asan) $(EMULATED) $(RELEASES) $(VALIDATORS) $(AWS_CLI) $(MIRROR) $(COUNTED) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
-	$(Q)$(call test_runtime,$(BUILD)/runtime)
+	$(Q)$(call test_runtime,$(BUILD)/runtime,test-tsan)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-instructions
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
