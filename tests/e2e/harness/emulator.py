@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import subprocess
 import urllib.error
 import urllib.request
 
@@ -18,7 +19,7 @@ class Emulator(Process):
     It starts the bootstrap at the first event. It serves one event at a time and crashes on two.
     """
 
-    def __init__(self, env, folder, program=BOOTSTRAP):
+    def __init__(self, env, folder, program=BOOTSTRAP, wrapper=()):
         self.port = free_port()
         addresses = [
             "--runtime-interface-emulator-address",
@@ -26,7 +27,7 @@ class Emulator(Process):
             "--runtime-api-address",
             f"127.0.0.1:{free_port()}",
         ]
-        super().__init__([EMULATOR, *addresses, program], env, folder, "emulator")
+        super().__init__([*wrapper, EMULATOR, *addresses, program], env, folder, "emulator")
         wait_until(lambda: listening(self.port), what="the emulator")
 
     def __enter__(self):
@@ -52,6 +53,41 @@ class Emulator(Process):
             body = error.read()
         assert body, f"the emulator answered nothing:\n{self.stderr}"
         return body
+
+
+class ManagedEmulator(Emulator):
+    """The same as on Lambda Managed Instances: several events at once.
+
+    There the function is /var/task/bootstrap, and another user's: it gets a /var of its own.
+    """
+
+    def __init__(self, env, folder, program, concurrency):
+        libraries = ROOT / "build/runtime/installed/lib"
+        in_var = (
+            "mount -t tmpfs -o mode=755 tmpfs /var && mkdir /var/task && "
+            'cp "$0" /var/task/bootstrap && cp -r "$1" /var/task/lib && shift && exec "$@"'
+        )
+        env = env | {
+            "AWS_LAMBDA_MAX_CONCURRENCY": str(concurrency),
+            "LD_LIBRARY_PATH": "/var/task/lib",
+        }
+        wrapper = ["unshare", "--mount", "sh", "-euc", in_var, program, libraries]
+        super().__init__(env, folder, "/var/task/bootstrap", wrapper)
+
+    def post(self, event):
+        """The answer to the event, which is sent again while no worker is free to take it."""
+        ask = super().post
+        return wait_until(lambda: _unless_busy(ask(event)), what="a free worker")
+
+    @staticmethod
+    def possible():
+        """Whether this machine lets us have a /var of our own."""
+        command = ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/var"]
+        return subprocess.run(command, capture_output=True).returncode == 0
+
+
+def _unless_busy(answer):
+    return None if b'"Runtime.Unavailable"' in answer else answer
 
 
 _OPENER = urllib.request.build_opener(
