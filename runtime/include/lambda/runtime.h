@@ -92,7 +92,8 @@ struct lambda_options {
 
     /*
      * Once for each worker, on its thread, before its first event: *worker is what the handler
-     * gets in the place of user. False is as above. worker_end gives it back after the last event.
+     * gets in the place of user. False is as above; where there are others they go on, if Lambda
+     * lets them. worker_end gives it back after the last event.
      */
     bool (*worker_start)(void *user, void **worker, struct lambda_error *err);
     void (*worker_end)(void *worker);
