@@ -159,6 +159,10 @@ static bool next_request(struct scripted_api *api, const struct scripted_turn *t
 static void *serve(void *user)
 {
     struct scripted_api *api = user;
+    sigset_t term; /* is for the threads of the library */
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &term, NULL);
     for (size_t i = 0; i < api->turn_count; i++) {
         const struct scripted_turn *turn = &api->turns[i];
         if (!next_request(api, turn, &api->requests[i]))
