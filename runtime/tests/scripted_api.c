@@ -24,6 +24,8 @@ static void require(bool condition, const char *what)
 static bool receive(struct scripted_api *api, struct lambda_buffer *into, size_t len)
 {
     char bytes[65536];
+    if (api->slow && len > 1) /* one byte at a time is slow enough */
+        usleep(2000);
     ssize_t got = recv(api->peer, bytes, len < sizeof bytes ? len : sizeof bytes, 0);
     if (got > 0)
         lambda_buffer_add(into, bytes, (size_t)got);
@@ -165,6 +167,7 @@ static void *serve(void *user)
     pthread_sigmask(SIG_BLOCK, &term, NULL);
     for (size_t i = 0; i < api->turn_count; i++) {
         const struct scripted_turn *turn = &api->turns[i];
+        api->slow = turn->slow;
         if (!next_request(api, turn, &api->requests[i]))
             break;
         api->request_count++;

@@ -22,6 +22,7 @@ struct scripted_turn {
     bool head_only; /* do not read the request's body */
     size_t chunks;  /* read no more than so many chunks of it; 0 for all */
     bool dribble;   /* one byte a packet */
+    bool slow;      /* take the request in small parts, with pauses */
     bool sigterm;   /* SIGTERM for this process, between the request and the reply */
 };
 
@@ -40,6 +41,7 @@ struct scripted_api {
     struct scripted_request requests[SCRIPTED_REQUESTS_MAX];
     size_t request_count;
     int connection_count;
+    bool slow; /* the turn is */
     int port;
     int listener, peer, parked; /* -1: none */
     bool shared;                /* the listener is that of others as well */

@@ -264,6 +264,148 @@ static void test_server_ends_the_stream(void **state)
     }
 }
 
+enum { LARGE = 1 << 20, LARGE_COUNT = 12 };
+
+static bool send_large_pieces(const struct lambda_invocation *invocation,
+                              struct lambda_buffer *response, struct lambda_error *err, void *user)
+{
+    (void)user;
+    char *piece = malloc(LARGE);
+    memset(piece, '\0', LARGE);
+    bool sent = true;
+    for (size_t i = 0; sent && i < LARGE_COUNT; i++) {
+        piece[LARGE - 1] = (char)i;
+        lambda_buffer_add(response, piece, LARGE);
+        sent = lambda_stream_send(invocation, response, err);
+    }
+    free(piece);
+    return sent;
+}
+
+/* More than a response that is whole may hold, of any byte, as fast as the reader takes it. */
+static void test_slow_reader(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {{EVENT}, {ACCEPTED, .slow = true}, {LAST}};
+    struct session session;
+    session_run(&session, turns, COUNT(turns), send_large_pieces, NULL);
+    const struct lambda_buffer *body = &session.api.requests[1].body;
+    assert_int_equal(body->len, (size_t)LARGE * LARGE_COUNT);
+    for (size_t i = 0; i < LARGE_COUNT; i++) {
+        assert_int_equal(body->data[i * LARGE], 0);
+        assert_int_equal(body->data[(i + 1) * LARGE - 1], i);
+    }
+    assert_string_equal(session.api.requests[1].trailers.data, "\r\n");
+    assert_true(session.elapsed_ms > LARGE_COUNT * 16 * 2); /* a chunk has 64 KiB at most */
+    session_done(&session);
+}
+
+/* A handler that goes on, and claims success, when sending has failed. */
+static bool persist(const struct lambda_invocation *invocation, struct lambda_buffer *response,
+                    struct lambda_error *err, void *user)
+{
+    int *refusals = user;
+    for (int i = 0; i < 1000 || *refusals < 3; i++) {
+        lambda_buffer_add_string(response, "piece");
+        *refusals += !lambda_stream_send(invocation, response, err);
+    }
+    lambda_buffer_add_string(response, "the end");
+    return true;
+}
+
+static void test_handler_that_goes_on(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {
+        {EVENT}, {STATUS(413), .chunks = 1, .end = CLOSE}, {LAST}};
+    struct session session;
+    int refusals = 0;
+    session_run(&session, turns, COUNT(turns), persist, &refusals);
+    assert_true(refusals >= 3);
+    assert_int_equal(session.api.request_count, 3);
+    assert_int_equal(session_log_count(&session, "the answer is larger than Lambda takes"), 1);
+    session_done(&session);
+}
+
+/* A small piece, and one that is too large, which is sent or left in response. */
+static bool overflow(const struct lambda_invocation *invocation, struct lambda_buffer *response,
+                     struct lambda_error *err, void *user)
+{
+    const bool *left = user;
+    lambda_buffer_add_string(response, "small");
+    if (!lambda_stream_send(invocation, response, err))
+        return false;
+    for (size_t i = 0; i < 7; i++)
+        lambda_buffer_format(response, "%01048576d", 1);
+    return *left || lambda_stream_send(invocation, response, err);
+}
+
+static void test_piece_too_large(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {{EVENT}, {ACCEPTED}, {LAST}};
+    for (int i = 0; i < 2; i++) {
+        struct session session;
+        bool left = i == 1;
+        session_run(&session, turns, COUNT(turns), overflow, &left);
+        assert_string_equal(session.api.requests[1].body.data, "small");
+        assert_string_equal(find_trailer(&session, "Lambda-Runtime-Function-Error-Type"),
+                            "Runtime.ResponseTooLarge");
+        session_done(&session);
+    }
+}
+
+/* In a test of a handler there is no client: what it would have sent is in response. */
+static void test_without_client(void **state)
+{
+    (void)state;
+    char event[] = "{\"a\":1}";
+    struct play play = {.pieces = PIECES("one", "two"),
+                        .head = &(struct lambda_stream_head){.status = 200}};
+    const struct lambda_invocation invocation = {.event = event, .event_len = strlen(event)};
+    struct lambda_buffer response;
+    struct lambda_error err;
+    lambda_buffer_init(&response, LAMBDA_RESPONSE_MAX);
+    assert_true(perform(&invocation, &response, &err, &play));
+    size_t len = strlen(response.data);
+    assert_string_equal(response.data, "{\"statusCode\":200,\"headers\":{},\"cookies\":[]}");
+    assert_string_equal(response.data + len + 8, "onetwo");
+    lambda_buffer_done(&response);
+}
+
+/* By single steps: a stream that is never ended is broken off by the next step, or the end. */
+static void test_steps(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {{EVENT}, {NULL, .chunks = 1, .end = PARK},
+                                                 {EVENT}, {ACCEPTED},
+                                                 {EVENT}, {NULL, .chunks = 1}};
+    struct scripted_api api;
+    struct lambda_invocation invocation;
+    struct lambda_buffer response;
+    struct lambda_error err;
+    char address[32];
+    scripted_api_start(&api, turns, COUNT(turns));
+    snprintf(address, sizeof address, "127.0.0.1:%d", api.port);
+    lambda_buffer_init(&response, 100);
+    struct lambda_client *client = lambda_client_new(address, &err);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(lambda_client_next(client, -1, &invocation).action, LAMBDA_GO_ON);
+        lambda_buffer_add_string(&response, "piece");
+        assert_true(lambda_stream_send(&invocation, &response, &err));
+        assert_string_equal(invocation.event, "{\"a\":1}");
+        if (i == 1)
+            assert_int_equal(lambda_client_respond(client, &invocation, &response).status, 202);
+    }
+    lambda_client_free(client);
+    scripted_api_join(&api);
+    lambda_buffer_done(&response);
+    assert_int_equal(api.request_count, COUNT(turns));
+    assert_int_equal(api.connection_count, 2);
+    assert_string_equal(api.requests[3].body.data, "piece");
+    scripted_api_done(&api);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +416,11 @@ int main(void)
         cmocka_unit_test(test_failure_after_a_piece),
         cmocka_unit_test(test_trailers_are_short),
         cmocka_unit_test(test_server_ends_the_stream),
+        cmocka_unit_test(test_slow_reader),
+        cmocka_unit_test(test_handler_that_goes_on),
+        cmocka_unit_test(test_piece_too_large),
+        cmocka_unit_test(test_without_client),
+        cmocka_unit_test(test_steps),
     };
     return cmocka_run_group_tests_name("stream", tests, NULL, NULL);
 }

@@ -3,10 +3,11 @@
  *   "fail"            an error
  *   "exact", "large"  the longest response, or one byte more
  *   "wait"            half a second of work
+ *   "stream", "break" a piece, and the rest or an error
  * INIT_FAILS or SHUTDOWN in the environment: it has a hook that fails or that says goodbye.
  */
 #include <lambda/json.h>
-#include <lambda/runtime.h>
+#include <lambda/stream.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -42,6 +43,18 @@ static void show(const struct lambda_invocation *invocation, struct lambda_buffe
     lambda_json_close(json, '}');
 }
 
+static bool stream(const struct lambda_invocation *invocation, struct lambda_buffer *response,
+                   struct lambda_error *err)
+{
+    lambda_buffer_add_string(response, "piece, ");
+    if (!lambda_stream_send(invocation, response, err))
+        return false;
+    if (asks(invocation, "\"break\""))
+        return lambda_fail(err, "Function.Asked", "It was asked to break: caf\xC3\xA9.");
+    lambda_buffer_add_string(response, "rest");
+    return true;
+}
+
 static bool handle(const struct lambda_invocation *invocation, struct lambda_buffer *response,
                    struct lambda_error *err, void *user)
 {
@@ -49,6 +62,8 @@ static bool handle(const struct lambda_invocation *invocation, struct lambda_buf
     lambda_log(invocation->logger, LAMBDA_LOG_INFO, "handling", NULL);
     if (asks(invocation, "\"fail\""))
         return lambda_fail(err, "Function.Asked", "It was asked to fail: caf\xC3\xA9 \"\x7F\".");
+    if (asks(invocation, "\"stream\"") || asks(invocation, "\"break\""))
+        return stream(invocation, response, err);
     if (asks(invocation, "\"wait\""))
         nanosleep(&(struct timespec){.tv_nsec = 500000000}, NULL);
     if (asks(invocation, "\"exact\"") || asks(invocation, "\"large\""))

@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <lambda/client.h>
+#include <lambda/stream.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <sys/socket.h>
@@ -104,6 +105,19 @@ static void check_invocation(const struct lambda_invocation *invocation)
     require(invocation->deadline_ms >= 0);
 }
 
+/* A part of a response, which may find that there is an answer already. */
+static void stream(const struct lambda_invocation *invocation)
+{
+    struct lambda_error err = {"", ""};
+    struct lambda_buffer response;
+    lambda_buffer_init(&response, 16);
+    lambda_buffer_add_string(&response, "piece");
+    bool sent = lambda_stream_send(invocation, &response, &err);
+    require(sent == (err.type[0] == '\0') && response.len == 0);
+    require(invocation->event[invocation->event_len] == '\0');
+    lambda_buffer_done(&response);
+}
+
 /* One event, and the answer to it. */
 static void run(struct lambda_client *client)
 {
@@ -114,6 +128,8 @@ static void run(struct lambda_client *client)
     if (verdict.action != LAMBDA_GO_ON)
         return;
     check_invocation(&invocation);
+    if (invocation.event_len % 2 == 1)
+        stream(&invocation);
     check_verdict(lambda_client_fail(client, &invocation, &err));
 }
 
