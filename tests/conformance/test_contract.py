@@ -1,5 +1,6 @@
 """The contract of Lambda's Runtime API, a case for each line of it."""
 
+import base64
 import itertools
 import json
 import os
@@ -13,8 +14,11 @@ from harness.runtime_api import FUNCTION_ARN, TRACE_ID, event_reply
 from harness.wire import CLOSE, RESET, drip, reply
 
 FAIL, EXACT, LARGE, WAIT = b'"fail"', b'"exact"', b'"large"', b'"wait"'
+STREAM, BREAK = b'"stream"', b'"break"'
+EVENTS = [b"{}", FAIL, STREAM, BREAK]
 RESPONSE_MAX = 6291556
 ID = "Lambda-Runtime-Aws-Request-Id"
+TRAILERS = ["Lambda-Runtime-Function-Error-Type", "Lambda-Runtime-Function-Error-Body"]
 
 
 def assert_serves(mirror):
@@ -54,6 +58,31 @@ def test_request_error_body_and_headers(mirror):
     assert set(cause) == {"working_directory", "exceptions", "paths"}
     (exception,) = cause["exceptions"]
     assert (exception["type"], exception["stack"]) == ("Function.Asked", [])
+
+
+@pytest.mark.parametrize("event", [STREAM, BREAK])
+def test_request_stream(mirror, event):
+    post = mirror.invoke(event, request_id="id-1").request
+    assert post.target == "/2018-06-01/runtime/invocation/id-1/response"
+    assert post.header("Content-Type") == "application/octet-stream"
+    assert post.header("Lambda-Runtime-Function-Response-Mode") == "streaming"
+    assert [value for name, value in post.headers if name == "Trailer"] == TRAILERS
+    assert not {"content-length", "expect"} & set(post.header_names)
+    assert post.chunks[0][0] == b"piece, "
+
+
+def test_request_stream_that_ends_well(mirror):
+    post = mirror.invoke(STREAM).request
+    assert (post.body, post.trailers) == (b"piece, rest", ())
+
+
+def test_request_stream_that_breaks(mirror):
+    post = mirror.invoke(BREAK).request
+    assert (post.body, [name for name, _ in post.trailers]) == (b"piece, ", TRAILERS)
+    kind, body = (value for _, value in post.trailers)
+    error = json.loads(base64.b64decode(body, validate=True))
+    assert kind == error["errorType"] == "Function.Asked"
+    assert error["errorMessage"] == "It was asked to break: caf\u00e9."
 
 
 def test_request_init_error(start):
@@ -123,7 +152,7 @@ def test_header_request_id_unusable(mirror, api, request_id):
     assert len(api.posts) == 1
 
 
-@pytest.mark.parametrize("event", [b"{}", FAIL], ids=["response", "error"])
+@pytest.mark.parametrize("event", EVENTS, ids=["response", "error", "stream", "break"])
 def test_header_invocation_id_echoed(mirror, event):
     name = "Lambda-Runtime-Invocation-Id"
     assert mirror.invoke(event, extra=[(name, "try-1/+=")]).request.header(name) == "try-1/+="
@@ -168,7 +197,7 @@ def test_answer_to_next_500(mirror, api):
     assert len(api.gets) == 1
 
 
-@pytest.mark.parametrize("event", [b"{}", FAIL], ids=["response", "error"])
+@pytest.mark.parametrize("event", EVENTS, ids=["response", "error", "stream", "break"])
 @pytest.mark.parametrize("status", [200, 202, 400, 403, 410, 413])
 def test_answer_to_post_goes_on(mirror, api, event, status):
     api.post_replies.append(reply(status))
@@ -177,10 +206,8 @@ def test_answer_to_post_goes_on(mirror, api, event, status):
     assert len(api.posts) == 2
 
 
-@pytest.mark.parametrize("event", [b"{}", FAIL], ids=["response", "error"])
-@pytest.mark.parametrize(
-    "steps", [reply(500), [RESET], [CLOSE]], ids=["500", "reset", "close"]
-)
+@pytest.mark.parametrize("event", EVENTS, ids=["response", "error", "stream", "break"])
+@pytest.mark.parametrize("steps", [reply(500), [RESET], [CLOSE]], ids=["500", "reset", "close"])
 def test_answer_to_post_ends_the_process(mirror, api, event, steps):
     api.post_replies.append(steps)
     mirror.invoke(event)
@@ -372,6 +399,13 @@ def test_emulator_longest_response(emulate):
     assert len(emulator.post(EXACT)) == RESPONSE_MAX
     assert emulator.invoke(LARGE)["errorType"] == "Runtime.ResponseTooLarge"
     assert emulator.invoke(b"[1]")["event"] == "[1]"
+
+
+def test_emulator_stream(emulate):
+    emulator = emulate()
+    assert emulator.post(STREAM) == b"piece, rest"
+    emulator.post(BREAK)
+    assert emulator.post(STREAM) == b"piece, rest"
 
 
 def test_emulator_init_error(emulate):

@@ -54,6 +54,13 @@ def test_http(emulator):
     assert (answer["statusCode"], answer["body"]) == (200, "Hello, Zo\u00eb!\n")
 
 
+def test_stream(emulator):
+    """The emulator collects the pieces, and does not look into them."""
+    stream = emulator("stream")
+    assert stream.post(b"[1]").partition(bytes(8))[2] == b"3\n2\n1\nlift-off\n"
+    assert stream.post(b"{}").endswith(b"3\n2\n1\n")
+
+
 def test_sigterm_comes_where_there_is_a_shutdown_hook(emulator):
     hooks = emulator("hooks")
     assert [hooks.invoke(b"{}") for _ in range(3)] == [1, 2, 3]
