@@ -20,7 +20,7 @@ RULES := $(wildcard function/rules/*.yml function/rules/*.yaml)
 RUNTIME := $(wildcard runtime/Makefile runtime/src/* runtime/include/lambda/*)
 UNIT_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all demo test conformance golden pictures test-fresh test-arm64 coverage lint build-AlertFunction sam-build clean help
+.PHONY: all demo test test-faults conformance golden pictures test-fresh test-arm64 coverage lint build-AlertFunction sam-build clean help
 
 # What is deployed: ARCH=arm64 has a folder of its own.
 DEPLOYED_x86_64 := $(BUILD)
@@ -404,7 +404,12 @@ test: all $(call tested,asan) $(EMULATED) $(RELEASES) $(VALIDATORS) $(AWS_CLI) $
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-instructions
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
+	$(Q)$(PYTEST) -m 'not slow' tests/faults
 	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/package tests/server tests/conformance tests/bench/test_bench.py
+
+test-faults: $(call tested,asan) $(BUILD)/bootstrap ## what may fail does, and the books of every alert balance (minutes; as root)
+	$(Q)$(PYTEST) tests/faults
+	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) tests/faults
 
 test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e

@@ -43,16 +43,17 @@ class Function(Process):
 
     As a context it ends the run: unless the test has waited for the end itself, the process gets
     SIGTERM and must exit with 0; in any case its log must be clean. So each test is a test of that.
+    `before` is a command that ends by executing what follows it.
     """
 
-    def __init__(self, api, env, folder):
+    def __init__(self, api, env, folder, before=()):
         self.api = api
         self.awaited = False
         self.secrets = [
             env[name] for name in ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN") if env.get(name)
         ]
         self.text_logs = env.get("AWS_LAMBDA_LOG_FORMAT", "").lower() == "text"
-        super().__init__([BOOTSTRAP], env, folder, "bootstrap")
+        super().__init__([*before, BOOTSTRAP], env, folder, "bootstrap")
 
     def __enter__(self):
         return self

@@ -1,7 +1,7 @@
 """HTTP/1.1 on a raw socket, from the server's side: requests as they came, replies to the byte.
 
-A reply is a list of steps: bytes to send, a Pause, CLOSE or RESET. So a server can break off in the
-middle of a header as easily as it can answer well.
+A reply is a list of steps: bytes to send, a Pause, CLOSE, RESET or HALF_CLOSE. So a server can break
+off in the middle of a header as easily as it can answer well.
 """
 
 import contextlib
@@ -21,6 +21,7 @@ class Pause:
 
 CLOSE = "close"  # a step of a reply: end the connection in good order
 RESET = "reset"  # a step of a reply: end it with a TCP RST
+HALF_CLOSE = "half-close"  # a step of a reply: send a FIN, and stay
 SILENCE = [Pause(3600)]
 
 
@@ -206,7 +207,9 @@ class Server:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 sock.close()
                 return False
-            if isinstance(step, Pause):
+            if step is HALF_CLOSE:
+                socket.socket.shutdown(sock, socket.SHUT_WR)  # of TCP: TLS says no farewell
+            elif isinstance(step, Pause):
                 if step.seconds and self._closing.wait(step.seconds):
                     return False
             else:

@@ -1,0 +1,48 @@
+"""Every row of the table: it ends as it must, in time, in bounds, and the books balance."""
+
+import itertools
+
+import pytest
+
+from books import SANITIZED, Run, describe
+from table import FAULTS
+
+ROWS = [
+    pytest.param(fault, id=fault.name, marks=[pytest.mark.slow] if fault.slow else [])
+    for fault in FAULTS
+]
+
+
+def summary(ends):
+    """Equal ends once, with their number."""
+    groups = [(end, len(list(same))) for end, same in itertools.groupby(ends)]
+    return ", then ".join(end if count == 1 else f"{count} x {end}" for end, count in groups)
+
+
+@pytest.mark.parametrize("fault", ROWS)
+def test_fault(fault, authority, certificate, tmp_path, rows):
+    verdict, ends = "FAILED", []
+    with Run(fault, authority, certificate, tmp_path) as run:
+        try:
+            fault.act(run)
+            ends = [describe(delivery.outcome) for delivery in run.deliveries]
+            check(fault, run, ends)
+            verdict = "ok"
+        finally:
+            slowest = max((delivery.seconds for delivery in run.deliveries), default=0)
+            rows.append(
+                f"{verdict:6} {fault.name:50} attempts {run.attempts}  {slowest:5.2f} s  "
+                f"{run.peak_kib / 1024:5.1f} MiB  {summary(ends) or 'no invocation'}"
+            )
+
+
+def check(fault, run, ends):
+    run.audit()
+    assert ends == fault.ends
+    assert fault.attempts is None or run.attempts == fault.attempts
+    for delivery in run.deliveries:
+        assert delivery.seconds <= fault.seconds
+        if delivery.outcome and delivery.outcome.verb == "error":
+            logged = {line.get("errorType") for line in run.logs}
+            assert delivery.outcome.error_type in logged
+    assert SANITIZED or run.peak_kib <= fault.memory_kib
