@@ -121,6 +121,16 @@ $(eval $(call release,$(BUILD),$(RELEASE)))
 $(eval $(call flavour,$(BUILD)/asan,$(ASAN)))
 $(eval $(call flavour,$(BUILD)/coverage,$(COVERAGE)))
 
+# The sanitizer build whose allocations can be made to fail, also those of the libraries.
+FAILING := $(BUILD)/asan/failing
+FAILING_OBJECTS := $(patsubst %.c,$(BUILD)/asan/%.o,$(SOURCES) tests/faults/allocations.c)
+DEPENDENCIES += $(BUILD)/asan/tests/faults/allocations.d
+
+$(FAILING): $(FAILING_OBJECTS) $(BUILD)/asan/runtime/liblambda-c-runtime.a | $(BUILD)/asan/rules
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ASAN) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc -o $@ $^ \
+		-Wl,-Bstatic $(LDLIBS) -Wl,-Bdynamic
+
 # For arm64 only the bootstrap is made, by a cross-compiler.
 ARM64 := $(BUILD)/arm64
 RELEASE_ARM64 := $(subst -fcf-protection=full,-mbranch-protection=standard,$(RELEASE))
@@ -398,18 +408,19 @@ $(MIRROR): tests/conformance/mirror.c $(BUILD)/runtime/liblambda-c-runtime.a
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(EMULATED) $(RELEASES) $(VALIDATORS) $(AWS_CLI) $(MIRROR) $(COUNTED) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+test: all $(call tested,asan) $(FAILING) $(EMULATED) $(RELEASES) $(VALIDATORS) $(AWS_CLI) $(MIRROR) $(COUNTED) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
 	$(Q)$(call test_runtime,$(BUILD)/runtime,test-tsan)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-instructions
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
 	$(Q)$(PYTEST) -m 'not slow' tests/faults
+	$(Q)BOOTSTRAP=$(FAILING) $(PYTEST) -m 'not slow' tests/faults/test_allocations.py
 	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/package tests/server tests/conformance tests/bench/test_bench.py
 
-test-faults: $(call tested,asan) $(BUILD)/bootstrap ## what may fail does, and the books of every alert balance (minutes; as root)
+test-faults: all $(FAILING) $(TOOLS) ## all that may fail does, every allocation too, and the books balance (as root)
 	$(Q)$(PYTEST) tests/faults
-	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) tests/faults
+	$(Q)BOOTSTRAP=$(FAILING) $(PYTEST) tests/faults
 
 test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e

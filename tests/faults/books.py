@@ -59,8 +59,7 @@ class Delivery:
 class Run:
     """Servers, and one process after another, as Lambda starts a new one when one has died."""
 
-    def __init__(self, fault, authority, certificate, folder):
-        self.fault = fault
+    def __init__(self, authority, certificate, folder):
         self.authority = authority
         self.folder = folder
         self.deliveries = []

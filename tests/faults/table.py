@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import socket
 import ssl
 import threading
@@ -228,32 +229,45 @@ def starts_with(name, ends, attempts, before=(), changes=None, make=None, **more
     return Fault(name, act, [ends], attempts, **more)
 
 
-def resolver(name, reply_to, seconds, **more):
+NAME_SERVER = ("127.0.0.153", 53)
+
+
+@contextlib.contextmanager
+def name_server(reply_to):
+    """A DNS server that answers with reply_to(query), "" for nothing; an empty query ends it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(NAME_SERVER)
+
+        def serve():
+            while True:
+                query, peer = server.recvfrom(512)
+                if not query:
+                    return
+                if answer := reply_to(query):
+                    server.sendto(answer, peer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.sendto(b"", NAME_SERVER)
+            thread.join()
+
+
+def resolver(name, server, seconds, **more):
     """The real name of SNS, and a resolv.conf that names a server of ours."""
 
     def act(run):
         conf = run.folder / "resolv.conf"
-        conf.write_text("nameserver 127.0.0.153\n")
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-            if reply_to:
-                server.bind(("127.0.0.153", 53))
-                threading.Thread(target=_resolve, args=(server, reply_to), daemon=True).start()
-            script = f'mount --bind {conf} /etc/resolv.conf && exec "$@"'
-            before = ["unshare", "--mount", "sh", "-c", script, "sh"]
-            run.start(before, AWS_ENDPOINT_URL_SNS=None)
+        conf.write_text(f"nameserver {NAME_SERVER[0]}\n")
+        script = f'mount --bind {conf} /etc/resolv.conf && exec "$@"'
+        with server:
+            run.start(["unshare", "--mount", "sh", "-c", script, "sh"], AWS_ENDPOINT_URL_SNS=None)
             run.deliver(EVENT, deadline_s=4)
             run.finish()
 
     return Fault(name, act, [UNREACHABLE], 0, seconds, **more)
-
-
-def _resolve(server, reply_to):
-    server.settimeout(10)
-    with contextlib.suppress(OSError):  # the row is over
-        while True:
-            query, peer = server.recvfrom(512)
-            if answer := reply_to(query):
-                server.sendto(answer, peer)
 
 
 def no_such_name(query):
@@ -272,9 +286,9 @@ NETWORK = [
     starts_with("TLS: no CA file", UNTRUSTED, 0, changes={"AWS_CA_BUNDLE": "/nonexistent"}),
     starts_with("nobody listens", UNREACHABLE, 0,
                 changes={"AWS_ENDPOINT_URL_SNS": "https://127.0.0.1:1"}),
-    resolver("DNS: no such name", no_such_name, 2),
-    resolver("DNS: no server", None, 4, slow=True),
-    resolver("DNS: a server that never answers", nothing, 4, slow=True),
+    resolver("DNS: no such name", name_server(no_such_name), 2),
+    resolver("DNS: no server", contextlib.nullcontext(), 4, slow=True),
+    resolver("DNS: a server that never answers", name_server(nothing), 4, slow=True),
     starts_with("proxy variables", PUBLISHED, 1, changes=dict.fromkeys(
         ["http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY"], "http://127.0.0.1:1")),
 ]
@@ -345,13 +359,18 @@ def killed_after_next(run):
     again(run, EVENT)
 
 
+def waits(run, count):
+    """True once so many processes have asked for an event."""
+    return len(run.api.gets) == count
+
+
 def killed_while_parsing(run):
     """Some milliseconds after a large event was handed out, each time others."""
-    for milliseconds in range(0, 20, 2):
+    for moment in range(10):
         run.start()
-        wait_until(lambda: len(run.api.gets) > milliseconds // 2, what="/next")
+        wait_until(functools.partial(waits, run, moment + 1), what="/next")
         run.hand_out(LARGE)
-        time.sleep(milliseconds / 1000)
+        time.sleep(moment * 0.002)
         run.kill()
     again(run, LARGE)
 

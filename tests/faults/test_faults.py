@@ -22,7 +22,7 @@ def summary(ends):
 @pytest.mark.parametrize("fault", ROWS)
 def test_fault(fault, authority, certificate, tmp_path, rows):
     verdict, ends = "FAILED", []
-    with Run(fault, authority, certificate, tmp_path) as run:
+    with Run(authority, certificate, tmp_path) as run:
         try:
             fault.act(run)
             ends = [describe(delivery.outcome) for delivery in run.deliveries]

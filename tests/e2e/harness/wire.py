@@ -1,7 +1,7 @@
 """HTTP/1.1 on a raw socket, from the server's side: requests as they came, replies to the byte.
 
-A reply is a list of steps: bytes to send, a Pause, CLOSE, RESET or HALF_CLOSE. So a server can break
-off in the middle of a header as easily as it can answer well.
+A reply is a list of steps: bytes to send, a Pause, CLOSE, RESET or HALF_CLOSE. So a server can
+break off in the middle of a header as easily as it can answer well.
 """
 
 import contextlib
