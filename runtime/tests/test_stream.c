@@ -73,31 +73,35 @@ static void test_success(void **state)
     session_done(&session);
 }
 
-/* A response that is whole comes after one in pieces as if there had been none. */
-static bool stream_and_echo(const struct lambda_invocation *invocation,
-                            struct lambda_buffer *response, struct lambda_error *err, void *user)
+/* Every other time a stream, of which nothing is sent before the handler returns. */
+static bool stream_or_echo(const struct lambda_invocation *invocation,
+                           struct lambda_buffer *response, struct lambda_error *err, void *user)
 {
     int *calls = user;
-    return ++*calls % 2 == 0 ? session_echo(invocation, response, err, NULL)
-                             : lambda_stream_send(invocation, response, err);
+    if (++*calls % 2 == 0)
+        return session_echo(invocation, response, err, NULL);
+    lambda_stream_prelude(invocation, response, &(struct lambda_stream_head){.status = 204});
+    return true;
 }
 
-static void test_whole_after_pieces(void **state)
+static void test_whole_after_stream(void **state)
 {
     (void)state;
     static const struct scripted_turn turns[] = {{EVENT}, {ACCEPTED}, {EVENT}, {ACCEPTED},
                                                  {EVENT}, {ACCEPTED}, {LAST}};
     struct session session;
     int calls = 0;
-    session_run(&session, turns, COUNT(turns), stream_and_echo, &calls);
+    session_run(&session, turns, COUNT(turns), stream_or_echo, &calls);
     assert_int_equal(session.api.connection_count, 1);
-    assert_string_equal(session.api.requests[1].trailers.data, "\r\n");
     assert_string_equal(session_header(&session, 3, "Content-Type"), "application/json");
     assert_string_equal(session_header(&session, 3, "Content-Length"), "7");
     assert_null(session_header(&session, 3, "Transfer-Encoding"));
     assert_null(session_header(&session, 3, "Lambda-Runtime-Function-Response-Mode"));
     assert_string_equal(session.api.requests[3].body.data, "{\"a\":1}");
-    assert_string_equal(session.api.requests[5].body.data, "");
+    for (size_t i = 1; i <= 5; i += 4) {
+        assert_int_equal(session.api.requests[i].chunk_count, 1);
+        assert_string_equal(session.api.requests[i].trailers.data, "\r\n");
+    }
     session_done(&session);
 }
 
@@ -159,7 +163,7 @@ static char *find_trailer(struct session *session, const char *name)
     return value;
 }
 
-/* What base64(1) makes of it: nothing of ours decodes. */
+/* What base64(1) makes of it: nothing of ours decodes. The text has no NUL but its last. */
 static void decode(const char *base64, char *text, size_t room)
 {
     char command[8192];
@@ -169,6 +173,7 @@ static void decode(const char *base64, char *text, size_t room)
     size_t len = fread(text, 1, room - 1, pipe);
     text[len] = '\0';
     assert_int_equal(pclose(pipe), 0);
+    assert_int_equal(strlen(text), len);
 }
 
 #define ERROR(message)                                                                             \
@@ -240,9 +245,9 @@ static void test_server_ends_the_stream(void **state)
         {{STATUS(413), .chunks = 2}, "Lambda answered (status 413)", true},
         {{STATUS(403), .chunks = 2}, "Lambda answered (status 403)", true},
         {{STATUS(410), .chunks = 1}, "Lambda answered (status 410)", true},
-        {{STATUS(413), .chunks = 1, .end = CLOSE}, "Lambda answered (status 413)", true},
-        {{STATUS(400), .head_only = true, .end = CLOSE}, "Lambda answered (status 400)", true},
-        {{STATUS(500), .chunks = 1, .end = CLOSE}, "Lambda answered (status 500)", false},
+        {{STATUS(413), .chunks = 1}, "Lambda answered (status 413)", true},
+        {{STATUS(400), .head_only = true}, "Lambda answered (status 400)", true},
+        {{STATUS(500), .chunks = 1}, "Lambda answered (status 500)", false},
         {{NULL, .chunks = 2, .end = CLOSE}, "(status 0)", false},
         {{NULL, .chunks = 2, .end = RESET}, "(status 0)", false},
         {{NULL, .head_only = true, .end = RESET}, "(status 0)", false},
@@ -262,6 +267,21 @@ static void test_server_ends_the_stream(void **state)
                          !rows[i].lives && strcmp(rows[i].said, "(status 0)") == 0);
         session_done(&session);
     }
+}
+
+/* An answer that says yes before it has heard the end is still an answer. */
+static void test_early_yes(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {
+        {EVENT}, {ACCEPTED, .chunks = 1}, {NULL}, {LAST}}; /* the third takes the rest */
+    struct session session;
+    struct play play = {.pieces = PIECES("one", "two")};
+    session_run(&session, turns, COUNT(turns), perform, &play);
+    assert_string_equal(session.api.requests[1].body.data, "one");
+    assert_string_equal(session.api.requests[2].head.data, "3\r\ntwo\r\n0\r\n\r\n");
+    session_assert_request(&session, 3, "GET", "/invocation/next");
+    session_done(&session);
 }
 
 enum { LARGE = 1 << 20, LARGE_COUNT = 12 };
@@ -316,8 +336,7 @@ static bool persist(const struct lambda_invocation *invocation, struct lambda_bu
 static void test_handler_that_goes_on(void **state)
 {
     (void)state;
-    static const struct scripted_turn turns[] = {
-        {EVENT}, {STATUS(413), .chunks = 1, .end = CLOSE}, {LAST}};
+    static const struct scripted_turn turns[] = {{EVENT}, {STATUS(413), .chunks = 1}, {LAST}};
     struct session session;
     int refusals = 0;
     session_run(&session, turns, COUNT(turns), persist, &refusals);
@@ -410,12 +429,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_success),
-        cmocka_unit_test(test_whole_after_pieces),
+        cmocka_unit_test(test_whole_after_stream),
         cmocka_unit_test(test_prelude),
         cmocka_unit_test(test_failure_before_a_piece),
         cmocka_unit_test(test_failure_after_a_piece),
         cmocka_unit_test(test_trailers_are_short),
         cmocka_unit_test(test_server_ends_the_stream),
+        cmocka_unit_test(test_early_yes),
         cmocka_unit_test(test_slow_reader),
         cmocka_unit_test(test_handler_that_goes_on),
         cmocka_unit_test(test_piece_too_large),
