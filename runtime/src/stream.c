@@ -6,8 +6,8 @@
 
 enum {
     ANSWER_MAX = 65536,
-    /* In base64 and with the error's type it must stay below 4096 bytes: a server in Go, such as
-       the emulator, refuses longer trailers. */
+    /* In base64 and with the error's type it stays below 4096 bytes: a server in Go, such as the
+       emulator, refuses longer trailers. */
     ERROR_JSON_MAX = 2880,
     BASE64_MAX = ERROR_JSON_MAX / 3 * 4,
 };
