@@ -28,7 +28,7 @@ static const char *const field_names[CLIENT_FIELD_COUNT] = {
     [CLIENT_CONTENT_TYPE] = "Content-Type",
 };
 
-enum request { NEXT, ANSWER, INIT };
+enum request { NEXT, ANSWER, INIT, RESTORE };
 
 /* What stands in the place of a status: any other one, and a good one that is of no use. */
 enum { ANY = 0, NO_REQUEST_ID = -3, TOO_LARGE = -4 };
@@ -62,6 +62,12 @@ static const struct {
     {INIT, 403, LAMBDA_EXIT, LAMBDA_LOG_INFO, "another process reported an error before"},
     {INIT, HTTP_NO_ANSWER, LAMBDA_EXIT, LAMBDA_LOG_ERROR, "the error could not be reported"},
     {INIT, ANY, LAMBDA_EXIT, LAMBDA_LOG_ERROR, "the Runtime API refused the error"},
+
+    {RESTORE, 200, LAMBDA_GO_ON, LAMBDA_LOG_DEBUG, "this process was restored from a snapshot"},
+    {RESTORE, 404, LAMBDA_GO_ON, LAMBDA_LOG_WARN, "the Runtime API knows of no snapshots"},
+    {RESTORE, HTTP_STOPPED, LAMBDA_STOP, LAMBDA_LOG_DEBUG, "the wait for a restore was ended"},
+    {RESTORE, HTTP_NO_ANSWER, LAMBDA_EXIT, LAMBDA_LOG_FATAL, "nobody knows if it was restored"},
+    {RESTORE, ANY, LAMBDA_EXIT, LAMBDA_LOG_FATAL, "the Runtime API refused the snapshot"},
 };
 
 static bool is_endpoint(const char *text)
@@ -265,5 +271,21 @@ struct lambda_verdict lambda_client_fail_init(struct lambda_client *client,
                                               const struct lambda_error *err)
 {
     lambda_client_set_url(client, "init/error", "", "");
+    return post_error(client, INIT, "", err);
+}
+
+struct lambda_verdict lambda_client_restore(struct lambda_client *client, int stop_fd)
+{
+    set_url(client, "restore/next", "", "");
+    lambda_http_keep_connection(&client->http, false);
+    lambda_http_get(&client->http, client->url, NULL, stop_fd);
+    lambda_http_keep_connection(&client->http, true);
+    return judge(client, RESTORE, client->http.status);
+}
+
+struct lambda_verdict lambda_client_fail_restore(struct lambda_client *client,
+                                                 const struct lambda_error *err)
+{
+    set_url(client, "restore/error", "", "");
     return post_error(client, INIT, "", err);
 }

@@ -131,6 +131,11 @@ void lambda_http_done(struct lambda_http *http)
     *http = (struct lambda_http){0};
 }
 
+void lambda_http_keep_connection(struct lambda_http *http, bool keep)
+{
+    curl_easy_setopt(http->easy, CURLOPT_FORBID_REUSE, keep ? 0L : 1L);
+}
+
 /* Forgets the last answer. */
 static void reset(struct lambda_http *http, struct lambda_http_field *fields)
 {

@@ -56,6 +56,9 @@ bool lambda_http_init(struct lambda_http *http, size_t body_max);
 /* Accepts a zeroed struct. */
 void lambda_http_done(struct lambda_http *http);
 
+/* Whether a connection is kept for the next request: at first it is. */
+void lambda_http_keep_connection(struct lambda_http *http, bool keep);
+
 /*
  * GET, without a time limit, until stop_fd becomes readable: then the status is
  * HTTP_STOPPED, unless the answer was there already. The values of fields are overwritten.

@@ -1,11 +1,9 @@
 #include "loop.h"
 
-#include "extension.h"
-
 #include <stdlib.h>
 #include <time.h>
 
-enum { RETRIES_MAX = 5, FIRST_RETRY_MS = 100, CONCURRENCY_MAX = 1600 };
+enum { RETRIES_MAX = 5, FIRST_RETRY_MS = 100 };
 
 int64_t lambda_remaining_ms(const struct lambda_invocation *invocation)
 {
@@ -17,15 +15,14 @@ int64_t lambda_remaining_ms(const struct lambda_invocation *invocation)
     return invocation->deadline_ms > now_ms ? invocation->deadline_ms - now_ms : 0;
 }
 
-static void log_error(const struct lambda_logger *logger, enum lambda_log_level level,
+void lambda_log_error(const struct lambda_logger *logger, enum lambda_log_level level,
                       const struct lambda_error *err)
 {
     lambda_log(logger, level, err->message,
                (struct lambda_log_field[]){{"errorType", .text = err->type}, {0}});
 }
 
-/* Logs what the Runtime API said, and returns what to do. */
-static enum lambda_action report(const struct lambda_logger *logger, struct lambda_verdict verdict)
+enum lambda_action lambda_report(const struct lambda_logger *logger, struct lambda_verdict verdict)
 {
     struct lambda_log_field fields[3] = {0};
     size_t count = 0;
@@ -79,16 +76,16 @@ static enum lambda_action serve(struct lambda_worker *worker)
     struct lambda_client *client = worker->client;
     struct lambda_invocation invocation;
     enum lambda_action action =
-        report(&client->logger, lambda_client_next(client, worker->stop->fd, &invocation));
+        lambda_report(&client->logger, lambda_client_next(client, worker->stop->fd, &invocation));
     if (action != LAMBDA_GO_ON && action != LAMBDA_REFUSE)
         return action;
 
     struct lambda_error err = {"Function.Unknown", "The handler failed and did not say why."};
     if (action == LAMBDA_GO_ON ? handle(worker, &invocation, &err) : refuse(&err))
-        return report(&client->logger,
-                      lambda_client_respond(client, &invocation, &worker->response));
-    log_error(&client->logger, LAMBDA_LOG_ERROR, &err);
-    return report(&client->logger, lambda_client_fail(client, &invocation, &err));
+        return lambda_report(&client->logger,
+                             lambda_client_respond(client, &invocation, &worker->response));
+    lambda_log_error(&client->logger, LAMBDA_LOG_ERROR, &err);
+    return lambda_report(&client->logger, lambda_client_fail(client, &invocation, &err));
 }
 
 /* 0, 100, 200, 400, ... */
@@ -117,10 +114,11 @@ static int take_events(struct lambda_worker *worker)
     return EXIT_SUCCESS;
 }
 
-static int fail_init(struct lambda_client *client, const struct lambda_error *err)
+int lambda_give_up(struct lambda_client *client, lambda_fail_step *step,
+                   const struct lambda_error *err)
 {
-    log_error(&client->logger, LAMBDA_LOG_FATAL, err);
-    report(&client->logger, lambda_client_fail_init(client, err));
+    lambda_log_error(&client->logger, LAMBDA_LOG_FATAL, err);
+    lambda_report(&client->logger, step(client, err));
     return EXIT_FAILURE;
 }
 
@@ -130,7 +128,7 @@ int lambda_worker_run(struct lambda_worker *worker)
     struct lambda_error err = {"Function.Unknown", "A worker could not start."};
     worker->user = options->user;
     if (options->worker_start && !options->worker_start(options->user, &worker->user, &err))
-        return fail_init(worker->client, &err);
+        return lambda_give_up(worker->client, lambda_client_fail_init, &err);
     int status = take_events(worker);
     if (options->worker_end)
         options->worker_end(worker->user);
@@ -142,7 +140,7 @@ static struct lambda_client *open_client(const char *endpoint, const struct lamb
     struct lambda_error err;
     struct lambda_client *client = lambda_client_new(endpoint, &err);
     if (!client)
-        log_error(logger, LAMBDA_LOG_FATAL, &err);
+        lambda_log_error(logger, LAMBDA_LOG_FATAL, &err);
     return client;
 }
 
@@ -167,96 +165,4 @@ void lambda_worker_done(struct lambda_worker *worker)
     lambda_buffer_done(&worker->trace);
     lambda_buffer_done(&worker->response);
     lambda_client_free(worker->client);
-}
-
-size_t lambda_concurrency(void)
-{
-    const char *text = getenv("AWS_LAMBDA_MAX_CONCURRENCY");
-    char *end = NULL;
-    long number = text ? strtol(text, &end, 10) : 0;
-    return number > 0 && number <= CONCURRENCY_MAX && *end == '\0' ? (size_t)number : 1;
-}
-
-static int run_to_the_end(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
-{
-    int status = run(first);
-    if (status == EXIT_SUCCESS)
-        lambda_log(&first->client->logger, LAMBDA_LOG_INFO, "SIGTERM ends this process", NULL);
-    return status;
-}
-
-/* With an extension, so that the hook is called when Lambda ends the process. */
-static int run_until_shutdown(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
-{
-    struct lambda_extension extension = {0};
-    struct lambda_client *client = first->client;
-    if (!lambda_extension_start(&extension, client->endpoint))
-        lambda_log(&client->logger, LAMBDA_LOG_WARN,
-                   "no extension: Lambda may end this process without SIGTERM", NULL);
-    int status = run_to_the_end(first, run);
-    first->options->shutdown(first->options->user);
-    lambda_extension_done(&extension);
-    return status;
-}
-
-static int live(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
-{
-    const struct lambda_options *options = first->options;
-    struct lambda_error err = {"Function.Unknown", "Initialisation failed."};
-    if (options->init && !options->init(options->user, &err))
-        return fail_init(first->client, &err);
-    return options->shutdown ? run_until_shutdown(first, run) : run_to_the_end(first, run);
-}
-
-int lambda_run_workers(const struct lambda_options *options,
-                       int (*run)(struct lambda_worker *first))
-{
-    struct lambda_stop stop = {.fd = -1};
-    struct lambda_worker first;
-    int status = EXIT_FAILURE;
-    if (!lambda_worker_init(&first, options, &stop))
-        return status;
-    if (lambda_stop_init(&stop)) {
-        status = live(&first, run);
-        lambda_stop_done(&stop);
-    } else {
-        lambda_log(&first.client->logger, LAMBDA_LOG_FATAL,
-                   "there is no descriptor left for SIGTERM", NULL);
-    }
-    lambda_worker_done(&first);
-    return status;
-}
-
-/* The one worker of a program that did not ask for more. */
-static int run_alone(struct lambda_worker *worker)
-{
-    size_t wanted = lambda_concurrency();
-    if (wanted > 1)
-        lambda_log(&worker->client->logger, LAMBDA_LOG_WARN,
-                   "this program takes one event at a time, however many may come at once",
-                   (struct lambda_log_field[]){
-                       {"AWS_LAMBDA_MAX_CONCURRENCY", .number = (int64_t)wanted}, {0}});
-    return lambda_worker_run(worker);
-}
-
-int lambda_run_with(const struct lambda_options *options)
-{
-    return lambda_run_workers(options, run_alone);
-}
-
-int lambda_run(lambda_handler *handler, void *user)
-{
-    return lambda_run_with(&(struct lambda_options){.handler = handler, .user = user});
-}
-
-int lambda_init_failed(const struct lambda_error *err)
-{
-    struct lambda_logger logger;
-    lambda_logger_init(&logger);
-    log_error(&logger, LAMBDA_LOG_FATAL, err);
-    struct lambda_client *client = open_client(NULL, &logger);
-    if (client)
-        report(&logger, lambda_client_fail_init(client, err));
-    lambda_client_free(client);
-    return EXIT_FAILURE;
 }

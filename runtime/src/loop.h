@@ -29,6 +29,18 @@ void lambda_worker_done(struct lambda_worker *worker);
 /* worker_start, events until there are no more, worker_end. Returns the exit status. */
 int lambda_worker_run(struct lambda_worker *worker);
 
+/* Logs what the Runtime API said, and returns what to do. */
+enum lambda_action lambda_report(const struct lambda_logger *logger, struct lambda_verdict verdict);
+
+void lambda_log_error(const struct lambda_logger *logger, enum lambda_log_level level,
+                      const struct lambda_error *err);
+
+/* Logs the error, tells Lambda in this step, and returns EXIT_FAILURE. */
+typedef struct lambda_verdict lambda_fail_step(struct lambda_client *client,
+                                               const struct lambda_error *err);
+int lambda_give_up(struct lambda_client *client, lambda_fail_step *step,
+                   const struct lambda_error *err);
+
 /* What $AWS_LAMBDA_MAX_CONCURRENCY says; 1 where that is not a number from 1 to 1600. */
 size_t lambda_concurrency(void);
 

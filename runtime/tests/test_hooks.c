@@ -1,34 +1,18 @@
 /* The hooks of lambda_run_with(): when each is called, with what, and what its failure does. */
+#include "diary.h"
 #include "session.h"
 #include "test.h"
 
-/* Notes one letter a call. */
-struct diary {
-    char text[16];
-    char failing; /* the hook that fails: its letter */
-    bool silent;  /* it does not say why */
-};
-
-static bool note(struct diary *diary, char letter, struct lambda_error *err)
-{
-    size_t len = strlen(diary->text);
-    assert_true(len + 1 < sizeof diary->text);
-    diary->text[len] = letter;
-    if (letter != diary->failing)
-        return true;
-    return !diary->silent && lambda_fail(err, "Function.HookBroken", "Hook %c broke.", letter);
-}
-
 static bool on_init(void *user, struct lambda_error *err)
 {
-    return note(user, 'i', err);
+    return diary_note(user, 'i', err);
 }
 
 static bool on_worker_start(void *user, void **worker, struct lambda_error *err)
 {
     struct diary **own = malloc(sizeof(struct diary *));
     assert_non_null(own);
-    if (!note(user, 's', err)) {
+    if (!diary_note(user, 's', err)) {
         free(own);
         return false;
     }
@@ -40,20 +24,20 @@ static bool on_worker_start(void *user, void **worker, struct lambda_error *err)
 static void on_worker_end(void *worker)
 {
     struct diary **own = worker;
-    note(*own, 'e', NULL);
+    diary_note(*own, 'e', NULL);
     free(own);
 }
 
 static void on_shutdown(void *user)
 {
-    note(user, 'd', NULL);
+    diary_note(user, 'd', NULL);
 }
 
 static bool on_event(const struct lambda_invocation *invocation, struct lambda_buffer *response,
                      struct lambda_error *err, void *user)
 {
     struct diary **own = user;
-    note(*own, 'h', NULL);
+    diary_note(*own, 'h', NULL);
     return session_echo(invocation, response, err, user);
 }
 

@@ -73,6 +73,17 @@ struct lambda_verdict lambda_client_fail(struct lambda_client *client,
 struct lambda_verdict lambda_client_fail_init(struct lambda_client *client,
                                               const struct lambda_error *err);
 
+/*
+ * Lets Lambda take a snapshot of the process, and returns in each process that is restored from it,
+ * without the connection that was there before. For SnapStart ($AWS_LAMBDA_INITIALIZATION_TYPE is
+ * snap-start), and before the first event is asked for. stop_fd as above.
+ */
+struct lambda_verdict lambda_client_restore(struct lambda_client *client, int stop_fd);
+
+/* Tells Lambda that a restored process is of no use. Only before the first event is asked for. */
+struct lambda_verdict lambda_client_fail_restore(struct lambda_client *client,
+                                                 const struct lambda_error *err);
+
 #ifdef __cplusplus
 }
 #endif

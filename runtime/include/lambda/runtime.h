@@ -91,9 +91,20 @@ struct lambda_options {
     bool (*init)(void *user, struct lambda_error *err);
 
     /*
-     * Once for each worker, on its thread, before its first event: *worker is what the handler
-     * gets in the place of user. False is as above; where there are others they go on, if Lambda
-     * lets them. worker_end gives it back after the last event.
+     * SnapStart: after init, Lambda takes a snapshot of the process, and others start from it. The
+     * first hook closes what cannot be in it, such as connections. The second is called in each
+     * process that was restored: it opens them again, reads credentials and draws random numbers
+     * anew. The library's own connection is made anew as well. False: err is reported, by default
+     * as Runtime.BeforeSnapshotError or Runtime.AfterRestoreError, and the process ends. They are
+     * called only where $AWS_LAMBDA_INITIALIZATION_TYPE is snap-start.
+     */
+    bool (*before_snapshot)(void *user, struct lambda_error *err);
+    bool (*after_restore)(void *user, struct lambda_error *err);
+
+    /*
+     * Once for each worker, on its thread, before its first event and after a restore: *worker is
+     * what the handler gets in the place of user. False is as for init; where there are others they
+     * go on, if Lambda lets them. worker_end gives it back after the last event.
      */
     bool (*worker_start)(void *user, void **worker, struct lambda_error *err);
     void (*worker_end)(void *worker);
