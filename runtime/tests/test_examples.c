@@ -65,6 +65,10 @@ static void test_answers(void **state)
          "response", HELLO("200", "Hello, J\\\"!\\n")},
         {"http", HTTP("POST", "/hello", ""), "response", HELLO("405", "GET it.\\n")},
         {"http", HTTP("GET", "/", ""), "response", HELLO("404", "There is only /hello.\\n")},
+        {"concurrent", "1", "response", "1"},
+        {"concurrent", "-1", "error",
+         "{\"errorType\":\"Function.WaitTooLong\",\"errorMessage\":\"Send a number from 0 to "
+         "10000.\",\"stackTrace\":[]}"},
         {"http", "[", "error",
          "{\"errorType\":\"Function.EventNotJson\",\"errorMessage\":\"The event is not JSON.\","
          "\"stackTrace\":[]}"},
@@ -126,6 +130,20 @@ static void test_hooks(void **state)
     session_done(&session);
 }
 
+static void test_snapshot(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {{STATUS(200)}, {EVENT}, {ACCEPTED}, {LAST}};
+    struct session session;
+    setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start", 1);
+    run_example(&session, "snapshot", turns, COUNT(turns));
+    unsetenv("AWS_LAMBDA_INITIALIZATION_TYPE");
+    session_assert_request(&session, 0, "GET", "/restore/next");
+    session_assert_request(&session, 2, "POST", "/invocation/id-1/response");
+    assert_true(strtoul(session.api.requests[2].body.data, NULL, 10) > 0); /* it was drawn */
+    session_done(&session);
+}
+
 int main(int argc, char **argv)
 {
     assert_int_equal(argc, 1);
@@ -134,6 +152,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_answers),
         cmocka_unit_test(test_stream),
         cmocka_unit_test(test_hooks),
+        cmocka_unit_test(test_snapshot),
     };
     return cmocka_run_group_tests_name("examples", tests, NULL, NULL);
 }

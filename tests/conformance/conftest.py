@@ -10,7 +10,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
-from harness.emulator import Emulator  # noqa: E402
+from harness.emulator import Emulator, ManagedEmulator  # noqa: E402
 from harness.processes import Process  # noqa: E402
 from harness.runtime_api import RuntimeApi, event_reply  # noqa: E402
 from harness.wire import SILENCE, reply  # noqa: E402
@@ -19,14 +19,21 @@ MIRROR = ROOT / "build/conformance/mirror"
 EXTENSION = "/2020-01-01/extension/"
 
 
+RESTORE = "/2018-06-01/runtime/restore/next"
+
+
 class Api(RuntimeApi):
-    """Takes an extension as well."""
+    """Takes an extension as well, and restores from a snapshot at once."""
+
+    restore_reply = reply(200, b"{}")
 
     def answer(self, request):
         if request.target == EXTENSION + "register":
             return reply(200, b"{}", [("Lambda-Extension-Identifier", "extension-1")])
         if request.target == EXTENSION + "event/next":
             return SILENCE
+        if request.target == RESTORE:
+            return self.restore_reply
         return super().answer(request)
 
 
@@ -86,6 +93,25 @@ def emulate(tmp_path):
             return running.enter_context(Emulator(env, tmp_path, MIRROR))
 
         yield emulate
+
+
+@pytest.fixture
+def emulate_managed(tmp_path):
+    """Starts the real emulator as on managed instances, with two workers of the function."""
+    if not ManagedEmulator.possible():
+        pytest.skip("no mount namespace can be had here")
+    with contextlib.ExitStack() as running:
+
+        def emulate_managed(**more):
+            env = {"PATH": "/usr/sbin:/usr/bin:/bin"} | more
+            return running.enter_context(ManagedEmulator(env, tmp_path, MIRROR, 2))
+
+        yield emulate_managed
+
+
+@pytest.fixture(params=["emulate", "emulate_managed"], ids=["classic", "managed"])
+def emulate_both(request):
+    return request.getfixturevalue(request.param)
 
 
 def pytest_terminal_summary(terminalreporter):

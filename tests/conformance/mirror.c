@@ -4,7 +4,8 @@
  *   "exact", "large"  the longest response, or one byte more
  *   "wait"            half a second of work
  *   "stream", "break" a piece, and the rest or an error
- * INIT_FAILS or SHUTDOWN in the environment: it has a hook that fails or that says goodbye.
+ * INIT_FAILS, BEFORE_FAILS, AFTER_FAILS or SHUTDOWN in the environment: it has a hook that fails (in
+ * init, before the snapshot, after the restore) or that says goodbye.
  */
 #include <lambda/json.h>
 #include <lambda/stream.h>
@@ -79,6 +80,12 @@ static bool fail_init(void *user, struct lambda_error *err)
     return lambda_fail(err, "Function.InitBroken", "It cannot start.");
 }
 
+static bool fail_silently(void *user, struct lambda_error *err)
+{
+    (void)user, (void)err;
+    return false;
+}
+
 static void say_goodbye(void *user)
 {
     struct lambda_logger logger;
@@ -89,8 +96,10 @@ static void say_goodbye(void *user)
 
 int main(void)
 {
-    return lambda_run_with(
+    return lambda_run_concurrently(
         &(struct lambda_options){.handler = handle,
                                  .init = getenv("INIT_FAILS") ? fail_init : NULL,
+                                 .before_snapshot = getenv("BEFORE_FAILS") ? fail_silently : NULL,
+                                 .after_restore = getenv("AFTER_FAILS") ? fail_silently : NULL,
                                  .shutdown = getenv("SHUTDOWN") ? say_goodbye : NULL});
 }

@@ -101,6 +101,32 @@ def test_request_extension_only_with_a_shutdown_hook(start, api):
     assert api.requests[1].header("Lambda-Extension-Identifier") == "extension-1"
 
 
+SNAPSTART = {"AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
+
+
+def test_request_restore(start, api):
+    mirror = start(**SNAPSTART)
+    assert_serves(mirror)
+    targets = [get.target for get in api.gets]
+    assert targets[:2] == [f"/2018-06-01/runtime/{path}/next" for path in ("restore", "invocation")]
+
+
+def test_request_restore_error(start, api):
+    mirror = start(**SNAPSTART, AFTER_FAILS="1")
+    outcome = mirror.outcome()
+    assert (outcome.verb, outcome.error_type) == ("restore/error", "Runtime.AfterRestoreError")
+    assert mirror.wait() == 1
+    assert len(api.gets) == 1
+
+
+def test_request_init_error_before_the_snapshot(start, api):
+    mirror = start(**SNAPSTART, BEFORE_FAILS="1")
+    outcome = mirror.outcome()
+    assert (outcome.verb, outcome.error_type) == ("init/error", "Runtime.BeforeSnapshotError")
+    assert mirror.wait() == 1
+    assert len(api.gets) == 0
+
+
 # --- headers of an event ---
 
 HEADERS = {
@@ -225,6 +251,36 @@ def test_answer_to_init_error(start, api, steps):
     mirror = start(INIT_FAILS="1")
     assert mirror.wait() == 1
     assert (len(api.posts), len(api.gets)) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [reply(202), reply(400), reply(403), reply(500), [RESET]],
+    ids=["202", "400", "403", "500", "reset"],
+)
+def test_answer_to_restore_error(start, api, steps):
+    api.post_replies.append(steps)
+    mirror = start(**SNAPSTART, AFTER_FAILS="1")
+    assert mirror.wait() == 1
+    assert (len(api.posts), len(api.gets)) == (1, 1)
+
+
+def test_answer_to_restore_404(start, api):
+    api.restore_reply = reply(404)
+    assert_serves(start(**SNAPSTART))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [reply(400), reply(403), reply(500), [RESET], [CLOSE]],
+    ids=["400", "403", "500", "reset", "close"],
+)
+def test_answer_to_restore_ends_the_process(start, api, steps):
+    api.restore_reply = steps
+    mirror = start(**SNAPSTART)
+    assert mirror.wait() == 1
+    assert (len(api.posts), len(api.gets)) == (0, 1)
+    assert [line["level"] for line in mirror.log] == ["FATAL"]
 
 
 # --- limits and time ---
@@ -382,20 +438,20 @@ def test_sigterm_while_handling(start, api):
 # --- the real emulator ---
 
 
-def test_emulator_events(emulate):
-    emulator = emulate()
+def test_emulator_events(emulate_both):
+    emulator = emulate_both()
     for event in ("[1]", "\u00e9\U0001f30d", "x" * 5000000):
         assert emulator.invoke(event.encode())["event"] == event
 
 
-def test_emulator_error(emulate):
-    emulator = emulate()
+def test_emulator_error(emulate_both):
+    emulator = emulate_both()
     assert emulator.invoke(FAIL)["errorType"] == "Function.Asked"
     assert emulator.invoke(b"[1]")["event"] == "[1]"
 
 
-def test_emulator_longest_response(emulate):
-    emulator = emulate()
+def test_emulator_longest_response(emulate_both):
+    emulator = emulate_both()
     assert len(emulator.post(EXACT)) == RESPONSE_MAX
     assert emulator.invoke(LARGE)["errorType"] == "Runtime.ResponseTooLarge"
     assert emulator.invoke(b"[1]")["event"] == "[1]"

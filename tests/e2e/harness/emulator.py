@@ -65,7 +65,8 @@ class ManagedEmulator(Emulator):
         libraries = ROOT / "build/runtime/installed/lib"
         in_var = (
             "mount -t tmpfs -o mode=755 tmpfs /var && mkdir /var/task && "
-            'cp "$0" /var/task/bootstrap && cp -r "$1" /var/task/lib && shift && exec "$@"'
+            'cp "$0" /var/task/bootstrap && mkdir /var/task/lib && '
+            'if [ -d "$1" ]; then cp -r "$1/." /var/task/lib; fi && shift && exec "$@"'
         )
         env = env | {
             "AWS_LAMBDA_MAX_CONCURRENCY": str(concurrency),

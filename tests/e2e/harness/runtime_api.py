@@ -20,8 +20,8 @@ ACCEPTED = reply(202, b'{"status":"OK"}\n', [("Content-Type", "application/json"
 class Outcome:
     """What the runtime posted."""
 
-    verb: str  # "response", "error" or "init/error"
-    request_id: str  # of the path; "" for init/error
+    verb: str  # "response", "error", "init/error" or "restore/error"
+    request_id: str  # of the path; "" for the last two
     request: object
 
     @property
@@ -113,7 +113,7 @@ class RuntimeApi(Server):
 
 
 def _outcome(path, request):
-    if path == "init/error":
+    if path in ("init/error", "restore/error"):
         return Outcome(path, "", request)
     invocation, request_id, verb = path.split("/")
     assert (request.method, invocation) == ("POST", "invocation") and verb in (
