@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 
+from harness import secrets
 from harness.certificates import Authority
 from harness.cloud import Cloud
 from harness.function import BOOTSTRAP, Function, environment
@@ -19,6 +20,12 @@ def pytest_report_header():
 @pytest.fixture(scope="session", autouse=True)
 def bootstrap_is_built():
     assert BOOTSTRAP.exists(), f"no {BOOTSTRAP}: run make"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_in_any_output():
+    yield
+    secrets.check()
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
+from harness import secrets  # noqa: E402
 from harness.certificates import Authority  # noqa: E402
 
 ROWS = pytest.StashKey()
@@ -19,6 +20,12 @@ def pytest_configure(config):
 @pytest.fixture(scope="session")
 def rows(request):
     return request.config.stash[ROWS]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_secret_in_any_output():
+    yield
+    secrets.check()
 
 
 @pytest.fixture(scope="session")
