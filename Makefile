@@ -476,7 +476,7 @@ $(EMULATOR): tests/stack/requirements.txt | $(BUILD)/venv/ready
 # ----------------------------------------------------------------------------------------- linting
 
 SHIPPED_SOURCES := $(SOURCES) $(TOOL_SOURCES) $(wildcard runtime/src/*.c)
-TEST_SOURCES := $(wildcard runtime/tests/*.c runtime/examples/*.c tests/conformance/*.c tests/unit/*.c tests/fuzz/*.c tests/server/*.c)
+TEST_SOURCES := $(wildcard runtime/tests/*.c runtime/examples/*.c $(patsubst %,tests/%/*.c,conformance unit fuzz server faults))
 HEADERS := $(wildcard function/*.h function/*/*.h runtime/*/*.h runtime/include/*/*.h tests/*/*.h)
 LINTS := $(addprefix lint-,format design shell python cppcheck gcc clang tidy)
 .PHONY: $(LINTS)

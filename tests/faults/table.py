@@ -43,6 +43,7 @@ class Fault:
     seconds: float = 2.0  # at most, for any one invocation
     memory_kib: int = 24 * 1024
     slow: bool = False
+    as_root: bool = False
 
 
 # --- SNS ---
@@ -267,7 +268,7 @@ def resolver(name, server, seconds, **more):
             run.deliver(EVENT, deadline_s=4)
             run.finish()
 
-    return Fault(name, act, [UNREACHABLE], 0, seconds, **more)
+    return Fault(name, act, [UNREACHABLE], 0, seconds, as_root=True, **more)
 
 
 def no_such_name(query):
@@ -320,7 +321,7 @@ ENVIRONMENT = [
     starts_with("no secret key", "Function.NoCredentials", 0,
                 changes={"AWS_SECRET_ACCESS_KEY": ""}),
     starts_with("/tmp is read-only", PUBLISHED, 1,
-                before=["unshare", "--mount", "sh", "-c", MOUNT_TMP, "sh"]),
+                before=["unshare", "--mount", "sh", "-c", MOUNT_TMP, "sh"], as_root=True),
     starts_with("no home", PUBLISHED, 1, changes={"HOME": "/nonexistent"}),
     starts_with("16 descriptors", PUBLISHED, 1, before=["prlimit", "--nofile=16"]),
     *([] if SANITIZED else [starts_with("64 MB of address space", PUBLISHED, 1,

@@ -1,16 +1,22 @@
 """Every row of the table: it ends as it must, in time, in bounds, and the books balance."""
 
 import itertools
+import os
 
 import pytest
 
 from books import SANITIZED, Run, describe
 from table import FAULTS
 
-ROWS = [
-    pytest.param(fault, id=fault.name, marks=[pytest.mark.slow] if fault.slow else [])
-    for fault in FAULTS
-]
+
+
+def marks(fault):
+    not_root = os.geteuid() != 0
+    needs_root = pytest.mark.skipif(fault.as_root and not_root, reason="mounts, as root")
+    return [needs_root, pytest.mark.slow] if fault.slow else [needs_root]
+
+
+ROWS = [pytest.param(fault, id=fault.name, marks=marks(fault)) for fault in FAULTS]
 
 
 def summary(ends):
