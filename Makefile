@@ -283,7 +283,8 @@ $(BENCH)/empty: tests/bench/empty.c | packages-build
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) -O2 -static -o $@ $<
 
-.PHONY: bench keep-bench bench-instructions keep-instructions
+.PHONY: bench soak keep-bench bench-instructions keep-instructions
+SOAK_EVENTS ?= 1000000
 COUNTED := packages-bench $(SERVER) $(BENCH)/bootstrap
 
 bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/echo $(BENCH)/empty $(BUILD)/enable-region-alert-x86_64.zip peers ## times and sizes against a naive build and other languages (a few minutes)
@@ -292,6 +293,9 @@ bench: all $(COUNTED) $(NAIVE)/bootstrap $(BENCH)/echo $(BENCH)/empty $(BUILD)/e
 keep-bench: $(BUILD)/venv/ready ## write tests/bench/results.md and cold-start.svg from the last `make bench`
 	$(Q)cp $(BENCH)/results.md tests/bench/
 	$(Q)$(PYTHON) tests/bench/picture.py
+
+soak: $(COUNTED) $(BENCH)/echo ## SOAK_EVENTS (1000000) through the runtime, and through the function: nothing grows
+	$(Q)PYTHONPATH=tests/bench $(PYTHON) tests/server/soak.py $(SOAK_EVENTS)
 
 bench-instructions: $(COUNTED) ## where the instructions of a cold start and of an event go, and whether ours are as many as before
 	$(Q)$(PYTHON) tests/bench/instructions.py
@@ -412,6 +416,7 @@ test: all $(call tested,asan) $(FAILING) $(EMULATED) $(RELEASES) $(VALIDATORS) $
 	$(Q)$(call test_runtime,$(BUILD)/runtime,test-tsan)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-instructions
+	$(Q)$(MAKE) --no-print-directory soak SOAK_EVENTS=10000
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
 	$(Q)$(PYTEST) -m 'not slow' tests/faults

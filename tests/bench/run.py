@@ -12,7 +12,7 @@ class Failed(Exception):
 
 def serve(expectation, candidate, count=1, runs=1, program=None):
     """What the server has measured in the last run; raises Failed unless all was as expected."""
-    limits = ["--timeout", 300, "--count", count, "--runs", runs]
+    limits = ["--timeout", 300 + count // 500, "--count", count, "--runs", runs]
     server = [BUILD / "server", *limits, "--tls", BENCH]
     events = ["--event", BENCH / ("silence.json" if expectation == "silence" else "alert.json")]
     argv = [*server, *events, expectation, *(program or [candidate.program])]

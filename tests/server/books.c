@@ -245,6 +245,7 @@ static void print_sample(struct lambda_buffer *line, const char *key, const stru
     lambda_json_open(line, key, '{');
     lambda_json_number(line, "cpu_us", sample->cpu_us);
     lambda_json_number(line, "resident_kib", sample->resident_kib);
+    lambda_json_number(line, "descriptors", sample->descriptors);
     lambda_json_number(line, "peak_kib", sample->peak_kib);
     lambda_json_close(line, '}');
 }

@@ -1,6 +1,7 @@
 #include "child.h"
 
 #include "wire.h"
+#include <dirent.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -44,6 +45,20 @@ static long read_kib(const char *line, const char *name)
     return kib;
 }
 
+static long count_descriptors(pid_t pid)
+{
+    char path[32];
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pid);
+    DIR *folder = opendir(path);
+    if (folder == NULL)
+        return -1;
+    long count = -2; /* . and .. */
+    while (readdir(folder) != NULL)
+        count++;
+    closedir(folder);
+    return count;
+}
+
 struct sample child_sample(struct child *child)
 {
     struct sample sample = {0};
@@ -63,6 +78,7 @@ struct sample child_sample(struct child *child)
     }
     if (status != NULL)
         fclose(status);
+    sample.descriptors = count_descriptors(pid);
     return sample;
 }
 

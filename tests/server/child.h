@@ -24,7 +24,8 @@ struct child {
 struct sample {
     int64_t cpu_us; /* user and system, all threads */
     long resident_kib;
-    long peak_kib; /* of resident_kib so far */
+    long peak_kib;    /* of resident_kib so far */
+    long descriptors; /* that are open; -1: they cannot be seen */
 };
 
 /* Runs argv with this environment; its standard output goes to our standard error. */
