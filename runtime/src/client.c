@@ -276,7 +276,7 @@ struct lambda_verdict lambda_client_fail_init(struct lambda_client *client,
 
 struct lambda_verdict lambda_client_restore(struct lambda_client *client, int stop_fd)
 {
-    set_url(client, "restore/next", "", "");
+    lambda_client_set_url(client, "restore/next", "", "");
     lambda_http_keep_connection(&client->http, false);
     lambda_http_get(&client->http, client->url, NULL, stop_fd);
     lambda_http_keep_connection(&client->http, true);
@@ -286,6 +286,6 @@ struct lambda_verdict lambda_client_restore(struct lambda_client *client, int st
 struct lambda_verdict lambda_client_fail_restore(struct lambda_client *client,
                                                  const struct lambda_error *err)
 {
-    set_url(client, "restore/error", "", "");
+    lambda_client_set_url(client, "restore/error", "", "");
     return post_error(client, INIT, "", err);
 }
