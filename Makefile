@@ -404,7 +404,7 @@ AWS_CLI := $(BUILD)/awscli/ready
 MIRROR := $(BUILD)/conformance/mirror
 EMULATED := packages-qemu $(ARM64)/bootstrap
 
-$(MIRROR): tests/conformance/mirror.c $(BUILD)/runtime/liblambda-c-runtime.a
+$(MIRROR): tests/conformance/mirror.c $(BUILD)/symbols/runtime/liblambda-c-runtime.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -o $@ $^ $(CURL_LIBS)
