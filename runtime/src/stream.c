@@ -82,11 +82,11 @@ static void add_base64(struct lambda_buffer *text, const struct lambda_buffer *b
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (size_t i = 0; i < bytes->len; i += 3) {
         unsigned bits = 0;
-        char quad[4];
+        char quad[4] = {'=', '=', '=', '='};
         for (size_t j = i; j < i + 3; j++)
             bits = bits << 8 | (j < bytes->len ? (unsigned char)bytes->data[j] : 0U);
-        for (size_t j = 0; j < sizeof quad; j++)
-            quad[j] = i + j > bytes->len ? '=' : digits[bits >> (18 - 6 * j) & 63];
+        for (size_t j = 0; j < sizeof quad && i + j <= bytes->len; j++)
+            quad[j] = digits[bits >> (18 - 6 * j) & 63];
         lambda_buffer_add(text, quad, sizeof quad);
     }
 }

@@ -4,6 +4,7 @@
 
 #include <lambda/client.h>
 #include <lambda/stream.h>
+#include <unistd.h>
 
 /* What the handler under test does, one after the other. */
 struct play {
@@ -269,6 +270,34 @@ static void test_server_ends_the_stream(void **state)
     }
 }
 
+/* Only the head is on its way when the connection ends. */
+static bool send_nothing_first(const struct lambda_invocation *invocation,
+                               struct lambda_buffer *response, struct lambda_error *err, void *user)
+{
+    (void)user;
+    if (!lambda_stream_send(invocation, response, err))
+        return false;
+    usleep(50000); /* the end of the connection arrives meanwhile */
+    lambda_buffer_add_string(response, "piece");
+    return lambda_stream_send(invocation, response, err);
+}
+
+static void test_stream_is_never_repeated(void **state)
+{
+    (void)state;
+    static const enum scripted_end ends[] = {CLOSE, RESET};
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        const struct scripted_turn turns[] = {
+            {EVENT}, {NULL, .head_only = true, .end = ends[i]}, {ACCEPTED}, {LAST}};
+        struct session session;
+        session_run(&session, turns, COUNT(turns), send_nothing_first, NULL);
+        assert_int_equal(session.status, EXIT_FAILURE);
+        assert_int_equal(session.api.request_count, 2);
+        assert_int_equal(session_log_count(&session, "nobody knows if the answer arrived"), 1);
+        session_done(&session);
+    }
+}
+
 /* An answer that says yes before it has heard the end is still an answer. */
 static void test_early_yes(void **state)
 {
@@ -435,6 +464,7 @@ int main(void)
         cmocka_unit_test(test_failure_after_a_piece),
         cmocka_unit_test(test_trailers_are_short),
         cmocka_unit_test(test_server_ends_the_stream),
+        cmocka_unit_test(test_stream_is_never_repeated),
         cmocka_unit_test(test_early_yes),
         cmocka_unit_test(test_slow_reader),
         cmocka_unit_test(test_handler_that_goes_on),
