@@ -39,11 +39,19 @@ static int get_issuer(X509 **issuer, X509_STORE_CTX *context, X509 *certificate)
     return X509_STORE_CTX_get1_issuer(issuer, context, certificate);
 }
 
+/* When memory runs out as OpenSSL makes its default context, OpenSSL uses what there is of it. */
+static bool has_context(void)
+{
+    CRYPTO_EX_DATA data = {0};
+    return CRYPTO_new_ex_data(CRYPTO_EX_INDEX_APP, NULL, &data) == 1;
+}
+
 bool trust_start(void)
 {
     return OPENSSL_init_ssl(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
                                 OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
-                            NULL) == 1;
+                            NULL) == 1 &&
+           has_context();
 }
 
 bool trust_amazon(struct trust *trust, void *ssl_ctx)

@@ -110,11 +110,6 @@ class Run:
         self.api.offer(event_reply(event))
         self.deliveries.append(Delivery(event, None, 0.0))
 
-    def book(self, event, outcome):
-        """Takes the outcome of a process that has ended."""
-        self._keep_log()
-        self.deliveries.append(Delivery(event, outcome, 0.0))
-
     def kill(self):
         """What the out-of-memory killer does."""
         self.function.popen.send_signal(signal.SIGKILL)

@@ -157,6 +157,8 @@ REPLIES = [
     once("200 taken, its end lost", [ACCEPTED[:-20], CLOSE]),
     stays("200 without MessageId", reply(200, b"<PublishResponse></PublishResponse>")),
     stays("broken chunked", [CHUNKED + b"ZZ\r\nx\r\n"]),
+    stays("close", [CLOSE]),  # libcurl would send again on its own, and nobody would count it
+    stays("reset", [RESET]),
     on_a_kept_connection("reset", [RESET]),
     on_a_kept_connection("close", [CLOSE]),
 ]
