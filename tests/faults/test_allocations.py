@@ -1,7 +1,7 @@
 """Every allocation of a cold start with one alert fails in turn: ours and those of the libraries.
 
 Whatever fails: no crash, no leak, no hang, and no success without an alert. What OpenSSL itself
-loses then is bounded and counted: a name that its hash table had no room for, an unfinished context.
+loses then is bounded and counted: a name that a table had no room for, an unfinished context.
 """
 
 import collections
