@@ -34,7 +34,11 @@ bool lambda_stop_init(struct lambda_stop *stop)
 
 void lambda_stop_done(struct lambda_stop *stop)
 {
+    uint64_t count = 0;
     sigaction(SIGTERM, &stop->previous, NULL);
+    /* What on_sigterm() wrote on another thread is read: it no longer needs the descriptor. */
+    ssize_t got = read(stop->fd, &count, sizeof count);
+    (void)got;
     signal_fd = -1;
     close(stop->fd);
 }
