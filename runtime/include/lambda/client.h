@@ -61,7 +61,10 @@ void lambda_client_free(struct lambda_client *client);
 struct lambda_verdict lambda_client_next(struct lambda_client *client, int stop_fd,
                                          struct lambda_invocation *invocation);
 
-/* Answers an invocation: JSON of at most LAMBDA_RESPONSE_MAX bytes, or an error. */
+/*
+ * Answers an invocation: JSON of at most LAMBDA_RESPONSE_MAX bytes, or an error. A response that
+ * lambda/stream.h has begun is ended by the last piece or the error; one that is not is broken off.
+ */
 struct lambda_verdict lambda_client_respond(struct lambda_client *client,
                                             const struct lambda_invocation *invocation,
                                             const struct lambda_buffer *response);
