@@ -60,6 +60,17 @@ def test_a_late_answer_ends_nothing(start):
     assert sorted(invoke_all(emulator, [b"900"] * WORKERS)) == [1, 2, 3, 4]
 
 
+def test_an_error_that_ends_a_stream_is_taken_from_the_trailers(start):
+    stream = start(example="stream")
+    assert stream.post(b"[1]").endswith(b"3\n2\n1\nlift-off\n")
+    assert stream.invoke(b"{}") == {
+        "errorType": "Function.EventEmpty",
+        "errorMessage": "There is nothing to lift off.",
+        "stackTrace": [],
+    }
+    assert stream.post(b"[1]").endswith(b"lift-off\n")
+
+
 def test_a_program_of_one_worker_says_so(start):
     emulator = start(example="echo")
     assert emulator.post(b"[1]") == b"[1]"
