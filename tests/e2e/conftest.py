@@ -63,10 +63,10 @@ def start(api, sns, authority, tmp_path):
     """Starts the function in the usual environment with these changes; ends and checks it later."""
     with contextlib.ExitStack() as running:
 
-        def start(**changes):
+        def start(before=(), **changes):
             usual = environment(sns.url, authority.bundle, AWS_LAMBDA_RUNTIME_API=api.address)
             env = {name: value for name, value in (usual | changes).items() if value is not None}
-            return running.enter_context(Function(api, env, tmp_path))
+            return running.enter_context(Function(api, env, tmp_path, before))
 
         yield start
 

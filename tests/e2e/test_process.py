@@ -1,5 +1,7 @@
 """The process: signals, proxies, logs."""
 
+import os
+
 import pytest
 
 from harness import events
@@ -9,6 +11,7 @@ from harness.sns import accepted
 from harness.wire import Pause
 
 MATCH = events.read("enable-region-iam-user")
+NOBODY = 65534
 DEAD_PROXY = "http://127.0.0.1:1"
 
 pytestmark = pytest.mark.asan
@@ -93,6 +96,17 @@ def test_no_core_dump(function):
     with open(f"/proc/{function.pid}/limits") as limits:
         (line,) = [line for line in limits if line.startswith("Max core file size")]
     assert line.split()[4:6] == ["0", "0"]  # the soft and the hard limit
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another user is made by root")
+def test_another_process_of_the_user_cannot_look_into_it(start, api):
+    """What is dumpable belongs to its user in /proc, what is not belongs to root."""
+    search = ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+    function = start(["setpriv", f"--reuid={NOBODY}", *search], AWS_CA_BUNDLE=None)
+    wait_until(lambda: api.gets, what="the first /next")
+    with open(f"/proc/{function.pid}/status") as status:
+        assert f"Uid:\t{NOBODY}" in status.read()
+    assert os.stat(f"/proc/{function.pid}/environ").st_uid == 0
 
 
 def test_nothing_on_standard_output(function):
