@@ -353,10 +353,10 @@ peers: | packages-peers ## what the benchmark compares with, where cargo and go 
 	done
 
 $(RUST_PEERS:%=$(PEERS)/%/bootstrap): $(PEERS)/%/bootstrap: $(wildcard $(addprefix \
-		tests/bench/peers/,rust/Cargo.toml rust/Cargo.lock rust/.cargo/config.toml rust/src/*.rs message/*))
+		tests/bench/peers/,rust/Cargo.toml rust/.cargo/config.toml rust/src/*.rs message/*))
 	$(call say,CARGO,$@ (minutes))
 	$(Q)cd tests/bench/peers/rust && CARGO_TARGET_DIR=$(abspath $(PEERS))/cargo \
-		nice cargo build --quiet --release --locked --features $(FEATURES_$*)
+		nice cargo build --quiet --release --features $(FEATURES_$*)
 	$(Q)mkdir -p $(@D)
 	$(Q)cp $(PEERS)/cargo/*/release/bootstrap $(if $(filter rust,$*),$(PEERS)/cargo/*/release/echo) $(@D)
 
