@@ -33,7 +33,8 @@ def test_ends_when_a_publish_is_wrong_or_missing(command, tmp_path, monkeypatch)
 
 def test_measures_a_candidate():
     ours = bench.candidates()[0]
-    figures = bench.medians([bench.cold(ours), bench.cold(ours), bench.warm(ours, 10)])
+    samples = [bench.cold(ours), bench.cold(ours), bench.warm(ours, 10), bench.echo(ours, 10)]
+    figures = bench.medians(samples)
     assert set(figures) == set(report.ROWS) - {"instructions", "package"}
     assert all(figure > 0 for figure in figures.values())
     assert figures["exec_to_next"] + figures["event_to_alert"] < figures["exec_to_answer"]

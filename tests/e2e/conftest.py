@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from harness import secrets
+from harness import leaks
 from harness.certificates import Authority
 from harness.cloud import Cloud
 from harness.function import BOOTSTRAP, Function, environment
@@ -25,7 +25,7 @@ def bootstrap_is_built():
 @pytest.fixture(scope="session", autouse=True)
 def no_secret_in_any_output():
     yield
-    secrets.check()
+    leaks.check()
 
 
 @pytest.fixture(scope="session")

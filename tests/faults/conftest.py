@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 
-from harness import secrets  # noqa: E402
+from harness import leaks  # noqa: E402
 from harness.certificates import Authority  # noqa: E402
 
 ROWS = pytest.StashKey()
@@ -25,7 +25,7 @@ def rows(request):
 @pytest.fixture(scope="session", autouse=True)
 def no_secret_in_any_output():
     yield
-    secrets.check()
+    leaks.check()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import threading
 import time
 import uuid
 
-from harness import secrets
+from harness import leaks
 from harness.wire import CLOSE, Server, reply
 
 PREFIX = "/2018-06-01/runtime/"
@@ -101,7 +101,7 @@ class RuntimeApi(Server):
         path = request.target.removeprefix(PREFIX)
         if request.method == "GET" and path == "invocation/next":
             return self._take(request)
-        secrets.search(repr(request.headers).encode() + request.body, request.target)
+        leaks.search(repr(request.headers).encode() + request.body, request.target)
         self.outcomes.put(_outcome(path, request))
         return self.post_replies.popleft() if self.post_replies else ACCEPTED
 
