@@ -10,8 +10,8 @@
 # libcjson-dev holds no static library. The source packages carry Debian's security fixes. OpenSSL's
 # start costs the more the more algorithms it has: it is built with what a client of TLS 1.2 and 1.3
 # needs. Where its source package cannot be had whole, as from a mirror that lags behind, Debian's
-# patches are left out; where not even its upstream part comes, libssl-dev's library is taken. Both
-# are announced, and versions.txt tells.
+# patches are left out, and versions.txt names no revision of Debian's; where not even its upstream
+# part comes, libssl-dev's library is taken. Both are announced.
 set -eu
 
 case $2 in
