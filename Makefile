@@ -45,17 +45,21 @@ RELEASE := -O2 -g -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-un
 	-fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
 	-ftrivial-auto-var-init=zero -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=.
 RELEASE_LINK = -static-pie -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack \
-	-Wl,-Map=$@.map $(MACHINE_LINK)
+	-Wl,-Map=$@.map $(UNREACHED:%=-Wl,--defsym=%=abort) $(MACHINE_LINK)
 MACHINE_LINK := -Wl,-z,pack-relative-relocs
+# What libraries could call and here never do is left out: glibc's functions that load shared objects
+# (c-ares resolves), and PCRE2's compiler to machine code. A call would end the process.
+UNREACHED = $(subst |, ,$(GLIBC_LOADERS)) $(addsuffix _8,pcre2_jit_match $(addprefix _pcre2_jit_,free free_rodata \
+	get_size get_target))
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 COVERAGE := -O0 -g --coverage
 FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all
 
-# In a static program the linker warns of five glibc functions that load shared objects. None is
-# reached: c-ares resolves, OpenSSL loads nothing. These five are dropped, any other is shown.
+# In a static program the linker warns of glibc's functions that load shared objects. These five are
+# not in it, see UNREACHED: they are dropped, any other is shown.
 GLIBC_LOADERS := dlopen|getaddrinfo|gethostbyname|getservbyname|getservbyport_r
-drop_known = sed -E "/: in function /{N;/Using '($(GLIBC_LOADERS))' in statically linked/d}"
+drop_known = sed -E "/: in function /N; /Using '($(GLIBC_LOADERS))' in statically linked/d"
 
 # ---------------------------------------------------------------------------------------- building
 

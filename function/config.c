@@ -18,8 +18,8 @@ static const char *const system_ca_bundles[] = {
 #define PORT                                                                                       \
     "(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
 
-static const char https_form[] = "^https://([A-Za-z0-9.-]+|[[][0-9a-fA-F:.]+[]])" PORT "/?$";
-static const char loopback_form[] = "^http://(127[.]0[.]0[.]1|[[]::1[]]|localhost)" PORT "/?$";
+static const char https_form[] = "https://([A-Za-z0-9.-]+|[[][0-9a-fA-F:.]+[]])" PORT "/?";
+static const char loopback_form[] = "http://(127[.]0[.]0[.]1|[[]::1[]]|localhost)" PORT "/?";
 
 static const char *setting(const char *name)
 {

@@ -1,8 +1,9 @@
 #include "text.h"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
 #include <ctype.h>
 #include <lambda/utf8.h>
-#include <regex.h>
+#include <pcre2.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -214,10 +215,16 @@ bool text_is_one_of(const char *text, const char *const *words)
 
 bool text_matches(const char *text, const char *expression)
 {
-    regex_t compiled;
-    if (regcomp(&compiled, expression, REG_EXTENDED | REG_NOSUB) != 0)
-        return false;
-    bool matches = regexec(&compiled, text, 0, NULL, 0) == 0;
-    regfree(&compiled);
+    int error = 0;
+    PCRE2_SIZE offset = 0;
+    pcre2_match_data *match = pcre2_match_data_create(1, NULL);
+    pcre2_code *code =
+        match == NULL ? NULL
+                      : pcre2_compile((PCRE2_SPTR)expression, PCRE2_ZERO_TERMINATED,
+                                      PCRE2_ANCHORED | PCRE2_ENDANCHORED, &error, &offset, NULL);
+    bool matches = code != NULL && pcre2_match(code, (PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0, 0,
+                                               match, NULL) >= 0;
+    pcre2_code_free(code);
+    pcre2_match_data_free(match);
     return matches;
 }

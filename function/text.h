@@ -55,9 +55,8 @@ bool text_ends_with(const char *text, const char *end);
 bool text_is_one_of(const char *text, const char *const *words);
 
 /*
- * Whether text matches a POSIX extended regular expression. Compiling one costs more than all the
- * rest of an alert, so this is for what seldom happens. False also where memory runs out: use it to
- * admit.
+ * Whether the whole of text matches a regular expression of our own, which is compiled anew each
+ * time. False also where memory runs out: use it to admit.
  */
 bool text_matches(const char *text, const char *expression);
 

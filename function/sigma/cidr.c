@@ -20,7 +20,7 @@ bool cidr_parse(struct cidr *cidr, const char *text)
 {
     *cidr = (struct cidr){0};
     const char *slash = strchr(text, '/');
-    if (slash == NULL || !text_matches(slash, "^/[0-9]{1,3}$") ||
+    if (slash == NULL || !text_is(slash + 1, TEXT_DIGITS, 1, 3) ||
         !parse_address(&cidr->family, cidr->address, text, (size_t)(slash - text)))
         return false;
     cidr->prefix_len = (unsigned)strtoul(slash + 1, NULL, 10);

@@ -191,7 +191,7 @@ static bool check_filter(const struct parse *parse, const struct node *filter,
                                    "filter: %s: a filter has rules, selection and condition only",
                                    node->key);
     }
-    if (!text_matches(found[2]->text, "^[ \t\n]*not[ \t\n]+selection[ \t\n]*$"))
+    if (!text_matches(found[2]->text, "[ \t\n]*not[ \t\n]+selection[ \t\n]*"))
         return document_refuse(parse->err, parse->file, found[2]->line,
                                "filter: the condition must be 'not selection': anything else "
                                "would alert for the exceptions, or for nothing");

@@ -14,11 +14,20 @@ static const bool is_unreserved[256] = {
 };
 /* clang-format on */
 
+/* Copies what stands for itself, up to room bytes; returns how many those are. */
+static size_t copy_plain(const char *text, size_t room, char *copy)
+{
+    size_t i = 0;
+    for (; i < room && is_unreserved[(unsigned char)text[i]]; i++)
+        copy[i] = text[i];
+    return i;
+}
+
 static size_t encode(unsigned char c, char encoded[ENCODED_MAX])
 {
     static const char digits[] = "0123456789ABCDEF";
-    if (is_unreserved[c] || c == ' ') {
-        encoded[0] = (char)(c == ' ' ? '+' : c);
+    if (c == ' ') {
+        encoded[0] = '+';
         return 1;
     }
     encoded[0] = '%';
@@ -35,12 +44,14 @@ void form_add(struct lambda_buffer *form, const char *name, const char *value)
         lambda_buffer_add_string(form, "&");
     lambda_buffer_add_string(form, name);
     lambda_buffer_add_string(form, "=");
-    for (; *value != '\0'; value++) {
+    while (*value != '\0') {
         if (len > sizeof encoded - ENCODED_MAX) {
             lambda_buffer_add(form, encoded, len);
             len = 0;
         }
-        len += encode((unsigned char)*value, encoded + len);
+        size_t plain = copy_plain(value, sizeof encoded - len, encoded + len);
+        len += plain > 0 ? plain : encode((unsigned char)*value, encoded + len);
+        value += plain > 0 ? plain : 1;
     }
     lambda_buffer_add(form, encoded, len);
 }

@@ -32,7 +32,7 @@ only 'runtime/src/(http|upload)\.c|function/(sns/https|versions)\.c' '<curl/' \
 only 'function/(sns/trust|versions)\.c' '<openssl/' 'OpenSSL is for sns/trust.c'
 only 'function/(event|versions)\.c' '<cjson/|cJSON_' 'cJSON is for event.c'
 only 'function/(sigma/document|versions)\.c' '<yaml\.h>|yaml_' 'libyaml is for sigma/document.c'
-only 'function/(sigma/regex|versions)\.c' '<pcre2|pcre2_' 'PCRE2 is for sigma/regex.c'
+only 'function/(sigma/regex|text|versions)\.c' '<pcre2|pcre2_' 'PCRE2 is for sigma/regex.c and text.c'
 only 'function/cli/load\.c' '<zlib\.h>|gzread' 'zlib is for cli/load.c'
 only 'function/config\.c|runtime/src/(client|log|process)\.c' 'getenv *\(' \
     'the environment is for config.c, client.c, log.c and process.c'
