@@ -20,7 +20,7 @@ struct lambda_extension {
  */
 bool lambda_extension_start(struct lambda_extension *extension, const char *endpoint);
 
-/* Accepts a zeroed struct. */
+/* Only after lambda_extension_start(), whatever came of it. */
 void lambda_extension_done(struct lambda_extension *extension);
 
 #endif

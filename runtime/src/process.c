@@ -53,9 +53,9 @@ static int run_to_the_end(struct lambda_worker *first, int (*run)(struct lambda_
 /* With an extension, so that the hook is called when Lambda ends the process. */
 static int run_until_shutdown(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
 {
-    struct lambda_extension extension = {0};
+    struct lambda_extension extension;
     struct lambda_client *client = first->client;
-    if (!lambda_extension_start(&extension, client->endpoint))
+    if (!lambda_extension_start(&extension, client->http.connection.endpoint))
         lambda_log(&client->logger, LAMBDA_LOG_WARN,
                    "no extension: Lambda may end this process without SIGTERM", NULL);
     int status = run_to_the_end(first, run);
