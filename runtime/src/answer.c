@@ -1,6 +1,7 @@
 #include "http.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,19 +20,12 @@ static bool fail(struct lambda_http *http, const char *problem)
     return false;
 }
 
-/* At most SIZE_MAX / 2; text behind it is the caller's to judge. False if there is none. */
-static bool parse_number(const char *text, unsigned base, size_t *number, const char **end)
+/* Up to 15 digits. What may follow them is the caller's to say; true if it does. */
+static bool parse_number(const char *text, int base, const char *followers, size_t *number)
 {
-    static const char digits[] = "0123456789abcdef0123456789ABCDEF";
-    *number = 0;
-    *end = text;
-    for (const char *digit; **end && (digit = strchr(digits, **end)) != NULL; (*end)++) {
-        size_t value = (size_t)(digit - digits) % 16;
-        if (value >= base || *number > (SIZE_MAX / 2 - value) / base)
-            return false;
-        *number = *number * base + value;
-    }
-    return *end > text;
+    size_t len = strspn(text, base == 16 ? "0123456789abcdefABCDEF" : "0123456789");
+    *number = strtoull(text, NULL, base);
+    return len > 0 && len <= 15 && strchr(followers, text[len]);
 }
 
 static bool is_blank(char byte)
@@ -39,16 +33,15 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t' || byte == '\r';
 }
 
-/* HTTP/1.x, blank, three digits. */
+/* HTTP/1.x, a blank, three digits. */
 static bool read_status(struct lambda_http *http, struct answer *answer)
 {
-    const char *line = http->connection.line.data, *end = NULL;
-    size_t status = 0;
     if (!lambda_connection_read_line(&http->connection))
         return false;
-    line = http->connection.line.data;
+    const char *line = http->connection.line.data;
+    size_t status = 0;
     if (strncmp(line, "HTTP/1.", 7) != 0 || (line[7] != '0' && line[7] != '1') || line[8] != ' ' ||
-        !parse_number(line + 9, 10, &status, &end) || end != line + 12 || status < 100)
+        !parse_number(line + 9, 10, " ", &status) || status < 100 || status > 999)
         return fail(http, "the answer is not HTTP/1");
     *answer = (struct answer){.status = (int)status, .last = line[7] == '0'};
     return true;
@@ -70,7 +63,7 @@ static void keep_value(struct lambda_http_field *field, const char *value, size_
 static bool note(struct lambda_http *http, struct answer *answer, size_t name_len,
                  const char *value)
 {
-    const char *line = http->connection.line.data, *end = NULL;
+    const char *line = http->connection.line.data;
     size_t len = 0;
     if (is_named(line, name_len, "Connection")) {
         answer->last = answer->last || strcasecmp(value, "close") == 0;
@@ -79,8 +72,7 @@ static bool note(struct lambda_http *http, struct answer *answer, size_t name_le
         if (strcasecmp(value, "chunked") != 0)
             return fail(http, "the answer has an encoding that nobody asked for");
     } else if (is_named(line, name_len, "Content-Length")) {
-        if (!parse_number(value, 10, &len, &end) || *end != '\0' ||
-            (answer->has_len && answer->len != len))
+        if (!parse_number(value, 10, "", &len) || (answer->has_len && answer->len != len))
             return fail(http, "the length of the answer is not a number");
         answer->has_len = true;
         answer->len = len;
@@ -91,61 +83,35 @@ static bool note(struct lambda_http *http, struct answer *answer, size_t name_le
 static bool take_header(struct lambda_http *http, struct answer *answer)
 {
     struct lambda_buffer *line = &http->connection.line;
-    const char *colon = strchr(line->data, ':');
-    if (!colon || colon == line->data || is_blank(line->data[0]))
-        return fail(http, "a line of the answer is not a header");
-    const char *value = colon + 1;
-    size_t name_len = (size_t)(colon - line->data);
-    while (is_blank(*value))
-        value++;
     while (line->len > 0 && is_blank(line->data[line->len - 1]))
         lambda_buffer_cut(line, line->len - 1);
-    size_t len = (size_t)(line->data + line->len - value);
-    for (struct lambda_http_field *field = http->fields; field && field->name; field++) {
+    const char *value = strchr(line->data, ':');
+    size_t name_len = value ? (size_t)(value - line->data) : 0;
+    if (name_len == 0 || is_blank(line->data[0]))
+        return fail(http, "a line of the answer is not a header");
+    do {
+        value++;
+    } while (is_blank(*value));
+    struct lambda_http_field *field = answer->status < 200 ? NULL : http->fields;
+    for (; field && field->name; field++) {
         if (is_named(line->data, name_len, field->name))
-            keep_value(field, value, len);
+            keep_value(field, value, (size_t)(line->data + line->len - value));
     }
     return note(http, answer, name_len, value);
 }
 
-/* With those of the answers that only say that another one will follow. */
 static bool read_head(struct lambda_http *http, struct answer *answer)
 {
-    do {
-        if (!read_status(http, answer))
+    if (!read_status(http, answer))
+        return false;
+    for (;;) {
+        if (!lambda_connection_read_line(&http->connection))
             return false;
-        for (;;) {
-            if (!lambda_connection_read_line(&http->connection))
-                return false;
-            if (http->connection.line.len == 0)
-                break;
-            if (!take_header(http, answer))
-                return false;
-        }
-    } while (answer->status < 200);
-    return true;
-}
-
-/* A body that is too long is read to its end as well: the connection is kept. */
-static bool read_len(struct lambda_http *http, size_t len)
-{
-    for (size_t got = 0; len > 0; len -= got) {
-        if (!lambda_connection_read(&http->connection, &http->body, len, &got))
+        if (http->connection.line.len == 0)
+            return true;
+        if (!take_header(http, answer))
             return false;
-        if (got == 0)
-            return fail(http, "the connection ended in the middle of a body");
     }
-    return true;
-}
-
-static bool read_to_the_end(struct lambda_http *http)
-{
-    size_t got = 0;
-    do {
-        if (!lambda_connection_read(&http->connection, &http->body, SIZE_MAX, &got))
-            return false;
-    } while (got > 0);
-    return true;
 }
 
 static bool read_chunks(struct lambda_http *http)
@@ -153,16 +119,14 @@ static bool read_chunks(struct lambda_http *http)
     struct lambda_connection *connection = &http->connection;
     size_t len = 0;
     do {
-        const char *end = NULL;
         if (!lambda_connection_read_line(connection))
             return false;
-        if (!parse_number(connection->line.data, 16, &len, &end) || !strchr("; \t", *end))
+        if (!parse_number(connection->line.data, 16, "; \t", &len))
             return fail(http, "a chunk of the answer has no length");
-        if (len == 0)
-            break;
-        if (!read_len(http, len) || !lambda_connection_read_line(connection))
+        if (len > 0 && (!lambda_connection_read(connection, &http->body, len) ||
+                        !lambda_connection_read_line(connection)))
             return false;
-        if (connection->line.len > 0)
+        if (len > 0 && connection->line.len > 0)
             return fail(http, "a chunk of the answer is longer than it says");
     } while (len > 0);
     do { /* trailers */
@@ -172,16 +136,16 @@ static bool read_chunks(struct lambda_http *http)
     return true;
 }
 
+/* One that is too long for the buffer is read to its end as well: the connection is kept. */
 static bool read_body(struct lambda_http *http, struct answer *answer)
 {
-    if (answer->status == 204 || answer->status == 304)
+    if (answer->status < 200 || answer->status == 204 || answer->status == 304)
         return true;
     if (answer->chunked)
         return read_chunks(http);
-    if (answer->has_len)
-        return read_len(http, answer->len);
-    answer->last = true;
-    return read_to_the_end(http);
+    answer->last = answer->last || !answer->has_len;
+    return lambda_connection_read(&http->connection, &http->body,
+                                  answer->has_len ? answer->len : SIZE_MAX);
 }
 
 void lambda_http_read_answer(struct lambda_http *http)
@@ -190,6 +154,6 @@ void lambda_http_read_answer(struct lambda_http *http)
     bool whole = read_head(http, &answer) && read_body(http, &answer);
     http->status = whole ? answer.status : http->connection.stopped ? HTTP_STOPPED : HTTP_NO_ANSWER;
     http->problem = whole ? "" : http->connection.problem;
-    if (!whole || answer.last)
+    if (!whole || (answer.last && answer.status >= 200))
         lambda_connection_close(&http->connection);
 }

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -55,28 +56,23 @@ static int wait_for(struct lambda_connection *connection, int events, int timeou
     return wanted[0].revents;
 }
 
-static bool start_to_connect(struct lambda_connection *connection, const struct addrinfo *address)
+static bool connect_to(struct lambda_connection *connection, const struct addrinfo *address)
 {
     static const int on = 1;
+    int error = 0;
+    socklen_t len = sizeof error;
     connection->socket = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (connection->socket < 0)
         return fail(connection, "there is no socket left");
     setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(connection->socket, address->ai_addr, address->ai_addrlen) != 0 &&
-        errno != EINPROGRESS)
-        return fail(connection, "the connection was refused");
-    return true;
-}
-
-static bool finish_connecting(struct lambda_connection *connection)
-{
-    int error = 0;
-    socklen_t len = sizeof error;
-    if (wait_for(connection, POLLOUT, CONNECT_MS) == 0)
-        return fail(connection, "nobody took the connection in time");
-    if (getsockopt(connection->socket, SOL_SOCKET, SO_ERROR, &error, &len) != 0 || error != 0)
-        return fail(connection, "the connection was refused");
-    return true;
+    if (connect(connection->socket, address->ai_addr, address->ai_addrlen) != 0)
+        error = errno;
+    if (error == EINPROGRESS) {
+        if (wait_for(connection, POLLOUT, CONNECT_MS) == 0)
+            return fail(connection, "nobody took the connection in time");
+        getsockopt(connection->socket, SOL_SOCKET, SO_ERROR, &error, &len);
+    }
+    return error == 0 || fail(connection, "the connection was refused");
 }
 
 /* For an address, which is what Lambda gives, no name server is asked. */
@@ -89,7 +85,7 @@ static bool connect_anew(struct lambda_connection *connection)
     memcpy(host, connection->endpoint, host_len < HOST_MAX ? host_len : HOST_MAX);
     if (getaddrinfo(host, connection->endpoint + host_len + 1, &hints, &address) != 0)
         return fail(connection, "the host is not known");
-    bool connected = start_to_connect(connection, address) && finish_connecting(connection);
+    bool connected = connect_to(connection, address);
     freeaddrinfo(address);
     if (!connected)
         lambda_connection_close(connection);
@@ -157,14 +153,20 @@ static bool fill(struct lambda_connection *connection)
 }
 
 bool lambda_connection_read(struct lambda_connection *connection, struct lambda_buffer *bytes,
-                            size_t max, size_t *got)
+                            size_t len)
 {
-    if (!fill(connection))
-        return false;
-    size_t len = connection->unread_to - connection->unread_from;
-    *got = len < max ? len : max;
-    lambda_buffer_add(bytes, connection->unread + connection->unread_from, *got);
-    connection->unread_from += *got;
+    while (len > 0) {
+        if (!fill(connection))
+            return false;
+        size_t here = connection->unread_to - connection->unread_from;
+        if (here == 0)
+            return len == SIZE_MAX ||
+                   fail(connection, "the connection ended in the middle of a body");
+        size_t taken = here < len ? here : len;
+        lambda_buffer_add(bytes, connection->unread + connection->unread_from, taken);
+        connection->unread_from += taken;
+        len -= len == SIZE_MAX ? 0 : taken;
+    }
     return true;
 }
 

@@ -29,8 +29,8 @@ void lambda_connection_done(struct lambda_connection *connection);
 
 /*
  * Has a connection on which the server has nothing left to say: the one that was kept, or a new
- * one. From now on whatever waits is false when stop_fd (-1 for none) is readable and there is nothing
- * to read; this is false already if it is readable now.
+ * one. False as well if stop_fd (-1 for none) is readable, and so is from now on whatever has to
+ * wait for bytes.
  */
 bool lambda_connection_open(struct lambda_connection *connection, int stop_fd);
 
@@ -46,8 +46,8 @@ bool lambda_connection_wait_to_send(struct lambda_connection *connection, bool *
 
 bool lambda_connection_read_line(struct lambda_connection *connection);
 
-/* Appends what comes next, at most max bytes, to `bytes`; *got is how many, 0 for the end. */
+/* Appends the next len bytes to `bytes`, or, if that is SIZE_MAX, all up to the end. */
 bool lambda_connection_read(struct lambda_connection *connection, struct lambda_buffer *bytes,
-                            size_t max, size_t *got);
+                            size_t len);
 
 #endif

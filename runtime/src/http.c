@@ -28,18 +28,6 @@ void lambda_http_disconnect(struct lambda_http *http)
     http->in_pieces = false;
 }
 
-/* Forgets the last answer. */
-static void reset(struct lambda_http *http, struct lambda_http_field *fields)
-{
-    http->status = HTTP_NO_ANSWER;
-    http->fields = fields;
-    lambda_buffer_clear(&http->body);
-    for (; fields && fields->name; fields++) {
-        lambda_buffer_clear(&fields->value);
-        fields->seen = false;
-    }
-}
-
 static bool is_sendable(const char *value)
 {
     size_t len = 0;
@@ -64,10 +52,18 @@ static void add_headers(struct lambda_buffer *head, const struct lambda_http_hea
     }
 }
 
-/* All but the empty line. */
-static void write_head(struct lambda_http *http, const char *method, const char *path,
-                       const struct lambda_http_header *headers)
+/* Forgets the last answer, and writes the head of a request but for its end. */
+static void begin(struct lambda_http *http, const char *method, const char *path,
+                  const struct lambda_http_header *headers, struct lambda_http_field *fields)
 {
+    http->status = HTTP_NO_ANSWER;
+    http->problem = "memory ran out";
+    http->fields = fields;
+    lambda_buffer_clear(&http->body);
+    for (; fields && fields->name; fields++) {
+        lambda_buffer_clear(&fields->value);
+        fields->seen = false;
+    }
     lambda_buffer_clear(&http->head);
     lambda_buffer_add_string(&http->head, method);
     lambda_buffer_add_string(&http->head, path);
@@ -77,29 +73,16 @@ static void write_head(struct lambda_http *http, const char *method, const char 
     add_headers(&http->head, headers);
 }
 
-/* False, and the status tells why, if there is no connection or no memory. */
-static bool open_connection(struct lambda_http *http, int stop_fd)
-{
-    http->problem = "memory ran out";
-    if (http->head.failed)
-        return false;
-    if (lambda_connection_open(&http->connection, stop_fd))
-        return true;
-    http->status = http->connection.stopped ? HTTP_STOPPED : HTTP_NO_ANSWER;
-    http->problem = http->connection.problem;
-    return false;
-}
-
 /*
- * The server says something, or nothing more, before all is sent. If that is yes, it gets the rest;
- * after anything else the request is over.
+ * The server says something, or nothing more, before all is sent. If that is yes or "go on", it
+ * gets the rest; after anything else the request is over.
  */
 static bool hear_early_answer(struct lambda_http *http)
 {
-    bool first = http->status == HTTP_NO_ANSWER;
-    if (first)
+    bool answered = http->status >= 200;
+    if (!answered)
         lambda_http_read_answer(http);
-    if (first && http->status / 100 == 2 && http->connection.socket >= 0)
+    if (!answered && http->status >= 100 && http->status < 300 && http->connection.socket >= 0)
         return true;
     lambda_http_disconnect(http);
     return false;
@@ -127,58 +110,63 @@ static struct iovec part(const char *bytes, size_t len)
     return (struct iovec){.iov_base = (char *)(uintptr_t)bytes, .iov_len = len};
 }
 
-static bool send_request(struct lambda_http *http, const struct lambda_buffer *body)
+/* With the end of the head. False if the request is over, as the status tells. */
+static bool send_request(struct lambda_http *http, const struct lambda_buffer *body, int stop_fd)
 {
-    struct iovec parts[] = {part(http->head.data, http->head.len),
-                            part(body ? body->data : "", body ? body->len : 0)};
-    return send_parts(http, parts, body ? 2 : 1);
+    lambda_buffer_add_string(&http->head, END_OF_LINE);
+    if (http->head.failed)
+        return false;
+    if (!lambda_connection_open(&http->connection, stop_fd)) {
+        http->status = http->connection.stopped ? HTTP_STOPPED : HTTP_NO_ANSWER;
+        http->problem = http->connection.problem;
+        return false;
+    }
+    struct iovec parts[] = {part(http->head.data, http->head.len), part(body->data, body->len)};
+    return send_parts(http, parts, sizeof parts / sizeof parts[0]);
 }
 
 static void get_answer(struct lambda_http *http)
 {
-    if (http->status == HTTP_NO_ANSWER)
-        lambda_http_read_answer(http);
+    do {
+        if (http->status < 200)
+            lambda_http_read_answer(http);
+    } while (http->status >= 100 && http->status < 200);
 }
 
 static const struct lambda_http_header no_headers[1];
+static const struct lambda_buffer no_body;
 
 void lambda_http_get(struct lambda_http *http, const char *path, struct lambda_http_field *fields,
                      int stop_fd)
 {
-    reset(http, fields);
-    write_head(http, "GET ", path, no_headers);
-    lambda_buffer_add_string(&http->head, END_OF_LINE);
-    if (open_connection(http, stop_fd) && send_request(http, NULL))
-        get_answer(http);
-}
-
-void lambda_http_post(struct lambda_http *http, const char *path,
-                      const struct lambda_http_header *headers, const struct lambda_buffer *body,
-                      struct lambda_http_field *fields)
-{
-    reset(http, fields);
-    write_head(http, "POST ", path, headers);
-    lambda_buffer_format(&http->head, "Content-Length: %zu" END_OF_LINE END_OF_LINE, body->len);
-    if (open_connection(http, -1) && send_request(http, body))
+    begin(http, "GET ", path, no_headers, fields);
+    if (send_request(http, &no_body, stop_fd))
         get_answer(http);
 }
 
 bool lambda_http_park(struct lambda_http *http, const char *path,
                       const struct lambda_http_header *headers)
 {
-    reset(http, NULL);
-    write_head(http, "GET ", path, headers);
-    lambda_buffer_add_string(&http->head, END_OF_LINE);
-    return open_connection(http, -1) && send_request(http, NULL);
+    begin(http, "GET ", path, headers, NULL);
+    return send_request(http, &no_body, -1);
+}
+
+void lambda_http_post(struct lambda_http *http, const char *path,
+                      const struct lambda_http_header *headers, const struct lambda_buffer *body,
+                      struct lambda_http_field *fields)
+{
+    begin(http, "POST ", path, headers, fields);
+    lambda_buffer_format(&http->head, "Content-Length: %zu" END_OF_LINE, body->len);
+    if (send_request(http, body, -1))
+        get_answer(http);
 }
 
 bool lambda_http_begin(struct lambda_http *http, const char *path,
                        const struct lambda_http_header *headers)
 {
-    reset(http, NULL);
-    write_head(http, "POST ", path, headers);
-    lambda_buffer_add_string(&http->head, "Transfer-Encoding: chunked" END_OF_LINE END_OF_LINE);
-    http->in_pieces = open_connection(http, -1) && send_request(http, NULL);
+    begin(http, "POST ", path, headers, NULL);
+    add_header(&http->head, "Transfer-Encoding", "chunked");
+    http->in_pieces = send_request(http, &no_body, -1);
     return http->in_pieces;
 }
 

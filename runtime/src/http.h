@@ -82,7 +82,10 @@ bool lambda_http_park(struct lambda_http *http, const char *path,
 /* The next request gets a connection of its own. */
 void lambda_http_disconnect(struct lambda_http *http);
 
-/* answer.c: reads the answer to what was sent. Closes a connection that cannot be used again. */
+/*
+ * answer.c: reads an answer to what was sent. One with a status below 200 is followed by another.
+ * Closes a connection that cannot be used again.
+ */
 void lambda_http_read_answer(struct lambda_http *http);
 
 #endif
