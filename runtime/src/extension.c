@@ -21,17 +21,12 @@ static bool park(struct lambda_http *http, const char *id)
     return lambda_http_park(http, "/2020-01-01/extension/event/next", headers);
 }
 
-bool lambda_extension_start(struct lambda_extension *extension, const char *endpoint)
+bool lambda_extension_start(struct lambda_http *http, const char *endpoint)
 {
     struct lambda_http_field fields[] = {{.name = "Lambda-Extension-Identifier"}, {0}};
     lambda_buffer_init(&fields[0].value, ID_MAX);
-    lambda_http_init(&extension->http, endpoint, ANSWER_MAX);
-    bool started = enroll(&extension->http, fields) && park(&extension->http, fields[0].value.data);
+    lambda_http_init(http, endpoint, ANSWER_MAX);
+    bool started = enroll(http, fields) && park(http, fields[0].value.data);
     lambda_buffer_done(&fields[0].value);
     return started;
-}
-
-void lambda_extension_done(struct lambda_extension *extension)
-{
-    lambda_http_done(&extension->http);
 }

@@ -111,7 +111,7 @@ static void test_response_sizes(void **state)
             session_assert_request(&session, 1, "POST", "/invocation/id-1/response");
             assert_int_equal(session.api.requests[1].body.len, sizes[i]);
             assert_non_null(session_header(&session, 1, "Content-Length"));
-            assert_null(session_header(&session, 1, "Expect")); /* libcurl's habit above 1 MB */
+            assert_null(session_header(&session, 1, "Expect"));
         } else {
             session_assert_request(&session, 1, "POST", "/invocation/id-1/error");
             assert_string_equal(session_header(&session, 1, "Lambda-Runtime-Function-Error-Type"),
