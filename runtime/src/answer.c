@@ -86,9 +86,9 @@ static bool take_header(struct lambda_http *http, struct answer *answer)
     while (line->len > 0 && is_blank(line->data[line->len - 1]))
         lambda_buffer_cut(line, line->len - 1);
     const char *value = strchr(line->data, ':');
-    size_t name_len = value ? (size_t)(value - line->data) : 0;
-    if (name_len == 0 || is_blank(line->data[0]))
+    if (!value || is_blank(line->data[0]))
         return fail(http, "a line of the answer is not a header");
+    size_t name_len = (size_t)(value - line->data);
     do {
         value++;
     } while (is_blank(*value));

@@ -15,8 +15,10 @@ enum { CONNECT_MS = 1000, HOST_MAX = 255, HEADER_LINE_MAX = 102400 };
 void lambda_connection_init(struct lambda_connection *connection, const char *endpoint)
 {
     connection->problem = "";
+    connection->stopped = false;
     connection->endpoint = endpoint;
     connection->socket = connection->stop_fd = -1;
+    connection->unread_from = connection->unread_to = 0; /* unread is left as it is: it is large */
     lambda_buffer_init(&connection->line, HEADER_LINE_MAX);
 }
 

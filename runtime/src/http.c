@@ -9,7 +9,10 @@
 
 void lambda_http_init(struct lambda_http *http, const char *endpoint, size_t body_max)
 {
-    *http = (struct lambda_http){.problem = ""};
+    http->status = HTTP_NO_ANSWER;
+    http->problem = "";
+    http->fields = NULL;
+    http->in_pieces = false;
     lambda_buffer_init(&http->body, body_max);
     lambda_buffer_init(&http->head, SIZE_MAX);
     lambda_connection_init(&http->connection, endpoint);
