@@ -99,7 +99,7 @@ $(1)/sigma: $(patsubst %.c,$(1)/%.o,$(TOOL_SOURCES) $(filter-out %/main.c,$(SOUR
 
 $(1)/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY)
 	$$(Q)$$(MAKE) --no-print-directory --always-make -C runtime BUILD=$$(abspath $$(@D)) \
-		CC=$$(CC) AR=$$(AR) CFLAGS='$(2)' CURL_CFLAGS='$$(CURL_CFLAGS)'
+		CC=$$(CC) AR=$$(AR) CFLAGS='$(2)'
 
 $(call rules,$(1))
 
@@ -158,7 +158,7 @@ $(FUZZ_OBJECTS) $(FUZZ_MAINS): | packages-fuzz
 
 $(BUILD)/fuzz/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY) packages-fuzz
 	$(Q)$(MAKE) --no-print-directory -C runtime BUILD=$(abspath $(@D)) CC=clang-19 \
-		CFLAGS='$(FUZZ)' CURL_CFLAGS='$(CURL_CFLAGS)'
+		CFLAGS='$(FUZZ)'
 
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS) \
 		$(BUILD)/fuzz/runtime/liblambda-c-runtime.a
@@ -280,7 +280,7 @@ $(eval $(call rules,$(BENCH)/symbols))
 # The runtime alone, as its example is.
 $(BENCH)/echo: runtime/examples/echo.c $(BUILD)/symbols/runtime/liblambda-c-runtime.a
 	$(call say,LD,$@)
-	$(Q)$(CC) $(RELEASE) $(CPPFLAGS) $(CFLAGS) $(RELEASE_LINK) -o $@ $^ $(CURL_LIBS) 2>&1 | $(drop_known) >&2
+	$(Q)$(CC) $(RELEASE) $(CPPFLAGS) $(CFLAGS) $(RELEASE_LINK) -o $@ $^ 2>&1 | $(drop_known) >&2
 
 $(BENCH)/empty: tests/bench/empty.c | packages-build
 	$(call say,LD,$@)
@@ -411,7 +411,7 @@ EMULATED := packages-qemu $(ARM64)/bootstrap
 $(MIRROR): tests/conformance/mirror.c $(BUILD)/symbols/runtime/liblambda-c-runtime.a
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -o $@ $^ $(CURL_LIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -O1 -o $@ $^
 
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
@@ -460,8 +460,7 @@ test-fresh: packages-fresh ## `make demo`, `make test` and the container's comma
 
 trace = gcovr $(2) --json $(BUILD)/coverage/$(1).json $(BUILD)/coverage/$(1)
 run_each = for program in $(1); do $$program; done
-test_runtime = $(MAKE) --no-print-directory -C runtime test BUILD=$(abspath $(1)) $(2) \
-	CURL_CFLAGS='$(CURL_CFLAGS)' CURL_LIBS='$(CURL_LIBS)' CURL_SHARED_LIBS=-lcurl
+test_runtime = $(MAKE) --no-print-directory -C runtime test BUILD=$(abspath $(1)) $(2)
 
 $(BUILD)/venv/ready: tests/requirements.txt
 $(BUILD)/sam/ready: tests/stack/requirements.txt

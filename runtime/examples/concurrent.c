@@ -26,5 +26,6 @@ static bool wait_for(const struct lambda_invocation *invocation, struct lambda_b
 int main(void)
 {
     atomic_int waiting = 0;
-    return lambda_run_concurrently(&(struct lambda_options){.handler = wait_for, .user = &waiting});
+    return lambda_run_with(
+        &(struct lambda_options){.handler = wait_for, .user = &waiting, .concurrent = true});
 }

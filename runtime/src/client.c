@@ -109,12 +109,11 @@ struct lambda_client *lambda_client_new(const char *endpoint, struct lambda_erro
         return NULL;
     }
     struct lambda_client *client = calloc(1, sizeof *client);
-    if (!client || !lambda_http_init(&client->http, LAMBDA_EVENT_MAX)) {
-        free(client);
-        lambda_fail(err, "Runtime.OutOfMemory", "libcurl could not be set up.");
+    if (!client) {
+        lambda_fail(err, "Runtime.OutOfMemory", "There is no memory for a connection.");
         return NULL;
     }
-    client->endpoint = endpoint;
+    lambda_http_init(&client->http, endpoint, LAMBDA_EVENT_MAX);
     lambda_logger_init(&client->logger);
     for (size_t i = 0; i < CLIENT_FIELD_COUNT; i++) {
         client->fields[i].name = field_names[i];
@@ -135,11 +134,11 @@ void lambda_client_free(struct lambda_client *client)
 }
 
 /* Every part is bounded when it gets here, so that nothing is ever cut. */
-void lambda_client_set_url(struct lambda_client *client, const char *path, const char *request_id,
-                           const char *verb)
+void lambda_client_set_path(struct lambda_client *client, const char *path, const char *request_id,
+                            const char *verb)
 {
-    snprintf(client->url, sizeof client->url, "http://%s/2018-06-01/runtime/%s%s%s",
-             client->endpoint, path, request_id, verb);
+    snprintf(client->path, sizeof client->path, "/2018-06-01/runtime/%s%s%s", path, request_id,
+             verb);
 }
 
 /* What was said beside the status: never the body of a good answer, which may be an event. */
@@ -184,8 +183,8 @@ struct lambda_verdict lambda_client_next(struct lambda_client *client, int stop_
 {
     struct lambda_http *http = &client->http;
     lambda_stream_forget(client);
-    lambda_client_set_url(client, "invocation/next", "", "");
-    lambda_http_get(http, client->url, client->fields, stop_fd);
+    lambda_client_set_path(client, "invocation/next", "", "");
+    lambda_http_get(http, client->path, client->fields, stop_fd);
     *invocation = (struct lambda_invocation){
         .event = http->body.data,
         .event_len = http->body.len,
@@ -226,7 +225,7 @@ static struct lambda_verdict post_error(struct lambda_client *client, enum reque
         {"Lambda-Runtime-Function-XRay-Error-Cause", cause.failed ? "" : cause.data},
         {0},
     };
-    lambda_http_post(&client->http, client->url, headers, &json, NULL);
+    lambda_http_post(&client->http, client->path, headers, &json, NULL);
     lambda_buffer_done(&cause);
     lambda_buffer_done(&json);
     return judge(client, request, client->http.status);
@@ -235,13 +234,13 @@ static struct lambda_verdict post_error(struct lambda_client *client, enum reque
 static void post_response(struct lambda_client *client, const struct lambda_invocation *invocation,
                           const struct lambda_buffer *response)
 {
-    lambda_client_set_url(client, "invocation/", invocation->request_id, "/response");
+    lambda_client_set_path(client, "invocation/", invocation->request_id, "/response");
     const struct lambda_http_header headers[] = {
         {"Content-Type", "application/json"},
         {"Lambda-Runtime-Invocation-Id", invocation->invocation_id},
         {0},
     };
-    lambda_http_post(&client->http, client->url, headers, response, NULL);
+    lambda_http_post(&client->http, client->path, headers, response, NULL);
 }
 
 struct lambda_verdict lambda_client_respond(struct lambda_client *client,
@@ -263,29 +262,28 @@ struct lambda_verdict lambda_client_fail(struct lambda_client *client,
         lambda_stream_fail(client, err);
         return judge(client, ANSWER, client->http.status);
     }
-    lambda_client_set_url(client, "invocation/", invocation->request_id, "/error");
+    lambda_client_set_path(client, "invocation/", invocation->request_id, "/error");
     return post_error(client, ANSWER, invocation->invocation_id, err);
 }
 
 struct lambda_verdict lambda_client_fail_init(struct lambda_client *client,
                                               const struct lambda_error *err)
 {
-    lambda_client_set_url(client, "init/error", "", "");
+    lambda_client_set_path(client, "init/error", "", "");
     return post_error(client, INIT, "", err);
 }
 
 struct lambda_verdict lambda_client_restore(struct lambda_client *client, int stop_fd)
 {
-    lambda_client_set_url(client, "restore/next", "", "");
-    lambda_http_keep_connection(&client->http, false);
-    lambda_http_get(&client->http, client->url, NULL, stop_fd);
-    lambda_http_keep_connection(&client->http, true);
+    lambda_client_set_path(client, "restore/next", "", "");
+    lambda_http_get(&client->http, client->path, NULL, stop_fd);
+    lambda_http_disconnect(&client->http); /* it is older than the copy of the process */
     return judge(client, RESTORE, client->http.status);
 }
 
 struct lambda_verdict lambda_client_fail_restore(struct lambda_client *client,
                                                  const struct lambda_error *err)
 {
-    lambda_client_set_url(client, "restore/error", "", "");
+    lambda_client_set_path(client, "restore/error", "", "");
     return post_error(client, INIT, "", err);
 }

@@ -24,8 +24,7 @@ struct lambda_client {
     struct lambda_http http;
     struct lambda_http_field fields[CLIENT_FIELD_COUNT + 1];
     struct lambda_logger logger; /* with the ids of the invocation at hand */
-    const char *endpoint;        /* host:port */
-    char url[512];
+    char path[256];
 
     /* Of the response at hand, for stream.c. */
     bool prelude;               /* it begins with the head of an HTTP response */
@@ -33,8 +32,8 @@ struct lambda_client {
     struct lambda_buffer event; /* while http.body is needed for the answer to it */
 };
 
-void lambda_client_set_url(struct lambda_client *client, const char *path, const char *request_id,
-                           const char *verb);
+void lambda_client_set_path(struct lambda_client *client, const char *path, const char *request_id,
+                            const char *verb);
 
 /* stream.c: ends a response that is a stream, as a success or, if a part was sent, a failure. */
 void lambda_stream_respond(struct lambda_client *client, const struct lambda_invocation *invocation,

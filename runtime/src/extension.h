@@ -10,17 +10,11 @@
 
 #include "http.h"
 
-struct lambda_extension {
-    struct lambda_http http;
-};
-
 /*
- * Registers at host:port, before the first event is asked for. False if the Runtime API does not
- * take it: SIGTERM will not come then. Must not move afterwards.
+ * Registers at host:port, before the first event is asked for, and holds the connection until
+ * lambda_http_done(), which must follow. False if the Runtime API does not take it: SIGTERM will
+ * not come then.
  */
-bool lambda_extension_start(struct lambda_extension *extension, const char *endpoint);
-
-/* Accepts a zeroed struct. */
-void lambda_extension_done(struct lambda_extension *extension);
+bool lambda_extension_start(struct lambda_http *http, const char *endpoint);
 
 #endif

@@ -88,17 +88,17 @@ static enum lambda_action serve(struct lambda_worker *worker)
     return lambda_report(&client->logger, lambda_client_fail(client, &invocation, &err));
 }
 
-/* 0, 100, 200, 400, ... */
+/* 100, 200, 400, ... */
 static int pause_ms(int failures)
 {
-    return failures == 0 ? 0 : FIRST_RETRY_MS << (failures - 1);
+    return FIRST_RETRY_MS << (failures - 1);
 }
 
 static int take_events(struct lambda_worker *worker)
 {
     struct lambda_logger *logger = &worker->client->logger;
     int failures = 0; /* in a row */
-    while (!lambda_stop_wait(worker->stop, pause_ms(failures))) {
+    while (failures == 0 || !lambda_stop_wait(worker->stop, pause_ms(failures))) {
         enum lambda_action action = serve(worker);
         if (action == LAMBDA_EXIT)
             return EXIT_FAILURE;

@@ -4,16 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONCURRENCY_MAX = 1600 };
-
-size_t lambda_concurrency(void)
-{
-    const char *text = getenv("AWS_LAMBDA_MAX_CONCURRENCY");
-    char *end = NULL;
-    long number = text ? strtol(text, &end, 10) : 0;
-    return number > 0 && number <= CONCURRENCY_MAX && *end == '\0' ? (size_t)number : 1;
-}
-
 static bool is_snapstart(void)
 {
     const char *type = getenv("AWS_LAMBDA_INITIALIZATION_TYPE");
@@ -21,7 +11,7 @@ static bool is_snapstart(void)
 }
 
 /* Lambda copies the process while it waits here: what follows is done by each copy. */
-static int run_from_snapshot(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
+static int run_from_snapshot(struct lambda_worker *first)
 {
     const struct lambda_options *options = first->options;
     struct lambda_client *client = first->client;
@@ -39,42 +29,41 @@ static int run_from_snapshot(struct lambda_worker *first, int (*run)(struct lamb
     }
     if (options->after_restore && !options->after_restore(options->user, &after))
         return lambda_give_up(client, lambda_client_fail_restore, &after);
-    return run(first);
+    return lambda_workers_run(first);
 }
 
-static int run_to_the_end(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
+static int run_to_the_end(struct lambda_worker *first)
 {
-    int status = is_snapstart() ? run_from_snapshot(first, run) : run(first);
+    int status = is_snapstart() ? run_from_snapshot(first) : lambda_workers_run(first);
     if (status == EXIT_SUCCESS)
         lambda_log(&first->client->logger, LAMBDA_LOG_INFO, "SIGTERM ends this process", NULL);
     return status;
 }
 
 /* With an extension, so that the hook is called when Lambda ends the process. */
-static int run_until_shutdown(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
+static int run_until_shutdown(struct lambda_worker *first)
 {
-    struct lambda_extension extension = {0};
+    struct lambda_http extension;
     struct lambda_client *client = first->client;
-    if (!lambda_extension_start(&extension, client->endpoint))
+    if (!lambda_extension_start(&extension, client->http.connection.endpoint))
         lambda_log(&client->logger, LAMBDA_LOG_WARN,
                    "no extension: Lambda may end this process without SIGTERM", NULL);
-    int status = run_to_the_end(first, run);
+    int status = run_to_the_end(first);
     first->options->shutdown(first->options->user);
-    lambda_extension_done(&extension);
+    lambda_http_done(&extension);
     return status;
 }
 
-static int live(struct lambda_worker *first, int (*run)(struct lambda_worker *first))
+static int live(struct lambda_worker *first)
 {
     const struct lambda_options *options = first->options;
     struct lambda_error err = {"Function.Unknown", "Initialisation failed."};
     if (options->init && !options->init(options->user, &err))
         return lambda_give_up(first->client, lambda_client_fail_init, &err);
-    return options->shutdown ? run_until_shutdown(first, run) : run_to_the_end(first, run);
+    return options->shutdown ? run_until_shutdown(first) : run_to_the_end(first);
 }
 
-int lambda_run_workers(const struct lambda_options *options,
-                       int (*run)(struct lambda_worker *first))
+int lambda_run_with(const struct lambda_options *options)
 {
     struct lambda_stop stop = {.fd = -1};
     struct lambda_worker first;
@@ -82,7 +71,7 @@ int lambda_run_workers(const struct lambda_options *options,
     if (!lambda_worker_init(&first, options, &stop))
         return status;
     if (lambda_stop_init(&stop)) {
-        status = live(&first, run);
+        status = live(&first);
         lambda_stop_done(&stop);
     } else {
         lambda_log(&first.client->logger, LAMBDA_LOG_FATAL,
@@ -90,23 +79,6 @@ int lambda_run_workers(const struct lambda_options *options,
     }
     lambda_worker_done(&first);
     return status;
-}
-
-/* The one worker of a program that did not ask for more. */
-static int run_alone(struct lambda_worker *worker)
-{
-    size_t wanted = lambda_concurrency();
-    if (wanted > 1)
-        lambda_log(&worker->client->logger, LAMBDA_LOG_WARN,
-                   "this program takes one event at a time, however many may come at once",
-                   (struct lambda_log_field[]){
-                       {"AWS_LAMBDA_MAX_CONCURRENCY", .number = (int64_t)wanted}, {0}});
-    return lambda_worker_run(worker);
-}
-
-int lambda_run_with(const struct lambda_options *options)
-{
-    return lambda_run_workers(options, run_alone);
 }
 
 int lambda_run(lambda_handler *handler, void *user)

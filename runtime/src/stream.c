@@ -44,7 +44,6 @@ static bool begin(struct lambda_client *client, const struct lambda_invocation *
                                          : "application/octet-stream"},
         {"Lambda-Runtime-Invocation-Id", invocation->invocation_id},
         {"Lambda-Runtime-Function-Response-Mode", "streaming"},
-        {"Transfer-Encoding", "chunked"},
         {"Trailer", error_type},
         {"Trailer", error_body},
         {0},
@@ -52,8 +51,8 @@ static bool begin(struct lambda_client *client, const struct lambda_invocation *
     client->streaming = true;
     client->event = client->http.body;
     lambda_buffer_init(&client->http.body, ANSWER_MAX);
-    lambda_client_set_url(client, "invocation/", invocation->request_id, "/response");
-    return lambda_http_begin(&client->http, client->url, headers);
+    lambda_client_set_path(client, "invocation/", invocation->request_id, "/response");
+    return lambda_http_begin(&client->http, client->path, headers);
 }
 
 bool lambda_stream_send(const struct lambda_invocation *invocation, struct lambda_buffer *response,
@@ -133,7 +132,8 @@ void lambda_stream_forget(struct lambda_client *client)
     if (!client->streaming)
         return;
     client->streaming = false;
-    lambda_http_stop(&client->http);
+    if (client->http.in_pieces)
+        lambda_http_disconnect(&client->http);
     lambda_buffer_done(&client->http.body);
     client->http.body = client->event;
 }

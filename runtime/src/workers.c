@@ -4,6 +4,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+enum { CONCURRENCY_MAX = 1600 };
+
 /* A worker on its thread. */
 struct colleague {
     struct lambda_worker worker;
@@ -49,11 +51,20 @@ static bool hire(struct colleague *colleague, const struct lambda_worker *first,
     return false;
 }
 
-/* As many as can be had; without memory for any the first works alone. */
-static int run_together(struct lambda_worker *first)
+/* What $AWS_LAMBDA_MAX_CONCURRENCY says; 1 where that is not a number from 1 to 1600. */
+static size_t read_concurrency(void)
 {
-    size_t wanted = lambda_concurrency() - 1, hired = 0;
-    struct colleague *colleagues = wanted > 0 ? calloc(wanted, sizeof *colleagues) : NULL;
+    const char *text = getenv("AWS_LAMBDA_MAX_CONCURRENCY");
+    char *end = NULL;
+    long number = text ? strtol(text, &end, 10) : 0;
+    return number > 0 && number <= CONCURRENCY_MAX && *end == '\0' ? (size_t)number : 1;
+}
+
+/* As many as can be had; without memory for any the first works alone. */
+static int run_together(struct lambda_worker *first, size_t wanted)
+{
+    size_t hired = 0;
+    struct colleague *colleagues = calloc(wanted, sizeof *colleagues);
     atomic_size_t at_work = wanted + 1;
     while (colleagues && hired < wanted && hire(&colleagues[hired], first, &at_work))
         hired++;
@@ -73,7 +84,15 @@ static int run_together(struct lambda_worker *first)
     return status;
 }
 
-int lambda_run_concurrently(const struct lambda_options *options)
+int lambda_workers_run(struct lambda_worker *first)
 {
-    return lambda_run_workers(options, run_together);
+    size_t wanted = read_concurrency();
+    if (wanted > 1 && first->options->concurrent)
+        return run_together(first, wanted - 1);
+    if (wanted > 1)
+        lambda_log(&first->client->logger, LAMBDA_LOG_WARN,
+                   "this program takes one event at a time, however many may come at once",
+                   (struct lambda_log_field[]){
+                       {"AWS_LAMBDA_MAX_CONCURRENCY", .number = (int64_t)wanted}, {0}});
+    return lambda_worker_run(first);
 }

@@ -25,6 +25,20 @@ static void test_next_breaks(void **state)
         {"garbage\r\n\r\n", .end = CLOSE},
         {"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", .end = CLOSE},
         {"HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n", .reply_len = 27, .end = CLOSE},
+        {"HTTP/1.1 200 OK\r\n folded: 1\r\n\r\n", .end = CLOSE},
+        {"HTTP/1.1 200 OK\r\n  \r\n" EVENT, .end = CLOSE},
+        {"HTTP/1.1 2000 OK\r\nContent-Length: 0\r\n\r\n", .end = CLOSE},
+        {"HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n", .end = CLOSE},
+        {"HTTP/2 200 OK\r\nContent-Length: 0\r\n\r\n", .end = CLOSE},
+        {EVENT_HEAD "Content-Length: -1\r\n\r\n{}", .end = CLOSE},
+        {EVENT_HEAD "Content-Length: 2x\r\n\r\n{}", .end = CLOSE},
+        {EVENT_HEAD "Content-Length: 18446744073709551618\r\n\r\n{}", .end = CLOSE},
+        {EVENT_HEAD "Content-Length: 3\r\nContent-Length: 2\r\n\r\n{}", .end = CLOSE},
+        {EVENT_HEAD "Transfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", .end = CLOSE},
+        {EVENT_HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n", .end = CLOSE},
+        {EVENT_HEAD "Transfer-Encoding: chunked\r\n\r\n2x\r\n{}\r\n0\r\n\r\n", .end = CLOSE},
+        {EVENT_HEAD "Transfer-Encoding: chunked\r\n\r\n\r\n\r\n", .end = CLOSE},
+        {EVENT_HEAD "Transfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n", .end = CLOSE},
     };
     for (size_t i = 0; i < COUNT(breaks); i++) {
         const struct scripted_turn turns[] = {breaks[i], {EVENT}, {ACCEPTED}, {LAST}};
@@ -41,7 +55,7 @@ static void test_next_breaks(void **state)
     }
 }
 
-/* A header line beyond what libcurl takes is a broken answer, and no crash. */
+/* A header line of more than 100 KiB is a broken answer. */
 static void test_next_header_flood(void **state)
 {
     (void)state;
@@ -126,8 +140,8 @@ static bool respond_at_length(const struct lambda_invocation *invocation,
 }
 
 /*
- * The connection breaks after a POST was sent, in part or whole. Left to itself libcurl would send
- * it again on a new connection, since the old one was kept and gave no byte of an answer.
+ * The connection breaks after a POST was sent, in part or whole: nobody knows what became of it, even
+ * if the connection was a kept one and gave no byte of an answer.
  */
 static void test_post_is_never_repeated(void **state)
 {
@@ -154,6 +168,38 @@ static void test_post_is_never_repeated(void **state)
         session_assert_request(&session, 1, "POST", "/invocation/id-1/response");
         assert_int_equal(session_log_count(&session, "nobody knows if the answer arrived"), 1);
         assert_int_equal(session_log_count(&session, "\"detail\":\""), 1);
+        session_done(&session);
+    }
+}
+
+/* What comes behind an answer is not the answer to the next request: that gets a new connection. */
+static void test_answer_too_many(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {
+        {EVENT STATUS(413)}, {ACCEPTED STATUS(403)}, {LAST}};
+    struct session session;
+    session_run(&session, turns, COUNT(turns), session_echo, NULL);
+    assert_int_equal(session.api.request_count, 3);
+    assert_int_equal(session.api.connection_count, 3);
+    assert_int_equal(session_log_count(&session, "{"), 1); /* the 500 */
+    session_done(&session);
+}
+
+/* A server that asks for another connection gets one. */
+static void test_connection_close(void **state)
+{
+    (void)state;
+    static const char *const last[] = {
+        EVENT_HEAD "connection: Close\r\nContent-Length: 7\r\n\r\n{\"a\":1}",
+        "HTTP/1.0 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-1\r\nContent-Length: 2\r\n\r\n{}",
+    };
+    for (size_t i = 0; i < COUNT(last); i++) {
+        const struct scripted_turn turns[] = {{last[i]}, {ACCEPTED}, {LAST}};
+        struct session session;
+        session_run(&session, turns, COUNT(turns), session_echo, NULL);
+        assert_int_equal(session.api.request_count, 3);
+        assert_int_equal(session.api.connection_count, 2);
         session_done(&session);
     }
 }
@@ -200,6 +246,8 @@ int main(void)
         cmocka_unit_test(test_closed_between_requests),
         cmocka_unit_test(test_next_dies_on_kept_connection),
         cmocka_unit_test(test_post_is_never_repeated),
+        cmocka_unit_test(test_answer_too_many),
+        cmocka_unit_test(test_connection_close),
         cmocka_unit_test(test_proxy_variables),
         cmocka_unit_test(test_redirect),
     };

@@ -5,6 +5,7 @@
 static void test_odd_bodies(void **state)
 {
     (void)state;
+#define CHUNKED_BODY "Transfer-Encoding: Chunked\r\n\r\n3;x=y\r\n{\"a\r\n4 \r\n\":1}\r\n000\r\n\r\n"
 #define CHUNKED EVENT_HEAD "Transfer-Encoding: chunked\r\n\r\n"
     static const struct {
         const char *reply, *event;
@@ -17,6 +18,13 @@ static void test_odd_bodies(void **state)
         {CHUNKED "3\r\n{\"a\r\n4\r\n\":1}\r\n0\r\n\r\n", "{\"a\":1}", 7, false},
         {CHUNKED "3\r\n{\"a\r\n4\r\n\":1}\r\n0\r\nX: y\r\n\r\n", "{\"a\":1}", 7, true},
         {"HTTP/1.1 100 Continue\r\n\r\n" EVENT_HEAD BODY, "{}", 2, false},
+        {"HTTP/1.0 103 Hints\r\nConnection: close\r\nLambda-Runtime-Aws-Request-Id: id-0\r\n\r\n"
+         "HTTP/1.1 100 Continue\r\n\r\n" EVENT_HEAD BODY,
+         "{}", 2, true},
+        {EVENT_HEAD "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", "{}", 2, false},
+        {EVENT_HEAD "Content-Length: 9\r\n" CHUNKED_BODY, "{\"a\":1}", 7, false},
+        {"HTTP/1.1 200\nLambda-Runtime-Aws-Request-Id:id-1\nContent-Length:  2 \n\n{}", "{}", 2,
+         true},
         {EVENT_HEAD "Content-Type: text/x-odd\r\n" BODY, "{}", 2, false},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -25,6 +33,7 @@ static void test_odd_bodies(void **state)
         struct session session;
         session_run(&session, turns, COUNT(turns), witness, NULL);
         assert_int_equal(session.api.request_count, 3);
+        session_assert_request(&session, 1, "POST", "/invocation/id-1/response");
         assert_int_equal(seen.calls, i + 1);
         assert_int_equal(seen.event.len, rows[i].len);
         assert_memory_equal(seen.event.data, rows[i].event, rows[i].len);
@@ -102,7 +111,7 @@ static void test_response_sizes(void **state)
             session_assert_request(&session, 1, "POST", "/invocation/id-1/response");
             assert_int_equal(session.api.requests[1].body.len, sizes[i]);
             assert_non_null(session_header(&session, 1, "Content-Length"));
-            assert_null(session_header(&session, 1, "Expect")); /* libcurl's habit above 1 MB */
+            assert_null(session_header(&session, 1, "Expect"));
         } else {
             session_assert_request(&session, 1, "POST", "/invocation/id-1/error");
             assert_string_equal(session_header(&session, 1, "Lambda-Runtime-Function-Error-Type"),

@@ -298,6 +298,20 @@ static void test_stream_is_never_repeated(void **state)
     }
 }
 
+/* An interim answer, though nobody asked for it, is none: the rest is sent. */
+static void test_go_on(void **state)
+{
+    (void)state;
+    static const struct scripted_turn turns[] = {
+        {EVENT}, {"HTTP/1.1 100 Continue\r\n\r\n", .head_only = true}, {ACCEPTED}, {LAST}};
+    struct session session;
+    session_run(&session, turns, COUNT(turns), send_nothing_first, NULL);
+    assert_string_equal(session.api.requests[2].head.data, "5\r\npiece\r\n0\r\n\r\n");
+    session_assert_request(&session, 3, "GET", "/invocation/next");
+    assert_int_equal(session.api.connection_count, 1);
+    session_done(&session);
+}
+
 /* An answer that says yes before it has heard the end is still an answer. */
 static void test_early_yes(void **state)
 {
@@ -465,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_trailers_are_short),
         cmocka_unit_test(test_server_ends_the_stream),
         cmocka_unit_test(test_stream_is_never_repeated),
+        cmocka_unit_test(test_go_on),
         cmocka_unit_test(test_early_yes),
         cmocka_unit_test(test_slow_reader),
         cmocka_unit_test(test_handler_that_goes_on),

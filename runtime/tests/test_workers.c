@@ -109,9 +109,16 @@ static void run(struct crew *crew, const script *scripts, size_t count, const ch
     pthread_barrier_destroy(&crew->all_here);
 }
 
+static int run_concurrently(const struct lambda_options *options)
+{
+    struct lambda_options concurrent = *options;
+    concurrent.concurrent = true;
+    return lambda_run_with(&concurrent);
+}
+
 static void run_eight(struct crew *crew, const script scripts[WORKERS])
 {
-    run(crew, scripts, WORKERS, "8", lambda_run_concurrently);
+    run(crew, scripts, WORKERS, "8", run_concurrently);
 }
 
 static void done(struct crew *crew, size_t count)
@@ -324,7 +331,7 @@ static int run_without_threads(const struct lambda_options *options)
     pthread_attr_init(&huge);
     pthread_attr_setstacksize(&huge, (size_t)1 << 46);
     pthread_setattr_default_np(&huge);
-    int status = lambda_run_concurrently(options);
+    int status = run_concurrently(options);
     pthread_setattr_default_np(&before);
     return status;
 }
@@ -338,12 +345,12 @@ static void test_one_worker(void **state)
         int (*run)(const struct lambda_options *);
         const char *warning;
     } rows[] = {
-        {"1", lambda_run_concurrently, NULL},
-        {"", lambda_run_concurrently, NULL},
-        {"0", lambda_run_concurrently, NULL},
-        {"-8", lambda_run_concurrently, NULL},
-        {"8 or so", lambda_run_concurrently, NULL},
-        {"1601", lambda_run_concurrently, NULL},
+        {"1", run_concurrently, NULL},
+        {"", run_concurrently, NULL},
+        {"0", run_concurrently, NULL},
+        {"-8", run_concurrently, NULL},
+        {"8 or so", run_concurrently, NULL},
+        {"1601", run_concurrently, NULL},
         {"8", run_without_threads, "there are fewer workers than asked for\",\"workers\":1}"},
         {"1", lambda_run_with, NULL},
         {"8", lambda_run_with, "this program takes one event at a time"},

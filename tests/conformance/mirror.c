@@ -96,8 +96,9 @@ static void say_goodbye(void *user)
 
 int main(void)
 {
-    return lambda_run_concurrently(
+    return lambda_run_with(
         &(struct lambda_options){.handler = handle,
+                                 .concurrent = true,
                                  .init = getenv("INIT_FAILS") ? fail_init : NULL,
                                  .before_snapshot = getenv("BEFORE_FAILS") ? fail_silently : NULL,
                                  .after_restore = getenv("AFTER_FAILS") ? fail_silently : NULL,

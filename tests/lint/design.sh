@@ -27,15 +27,15 @@ never() {
 }
 
 # versions.c asks each library its version.
-only 'runtime/src/(http|upload)\.c|function/(sns/https|versions)\.c' '<curl/' \
-    'libcurl is for http.c, upload.c and https.c'
+only 'function/(sns/https|versions)\.c' '<curl/' 'libcurl is for https.c'
+only 'runtime/src/connection\.c' '<(sys/socket|netdb|netinet/.*)\.h>' 'sockets are for connection.c'
 only 'function/(sns/trust|versions)\.c' '<openssl/' 'OpenSSL is for sns/trust.c'
 only 'function/(event|versions)\.c' '<cjson/|cJSON_' 'cJSON is for event.c'
 only 'function/(sigma/document|versions)\.c' '<yaml\.h>|yaml_' 'libyaml is for sigma/document.c'
 only 'function/(sigma/regex|text|versions)\.c' '<pcre2|pcre2_' 'PCRE2 is for sigma/regex.c and text.c'
 only 'function/cli/load\.c' '<zlib\.h>|gzread' 'zlib is for cli/load.c'
-only 'function/config\.c|runtime/src/(client|log|process)\.c' 'getenv *\(' \
-    'the environment is for config.c, client.c, log.c and process.c'
+only 'function/config\.c|runtime/src/(client|log|process|workers)\.c' 'getenv *\(' \
+    'the environment is for config.c, client.c, log.c, process.c and workers.c'
 only 'function/(main|handler)\.c|runtime/(src/(log|loop|process|workers)\.c|include/lambda/log\.h)' 'lambda_log *\(' \
     'main.c, handler.c, loop.c, process.c and workers.c log, the others return errors'
 

@@ -38,14 +38,12 @@ struct lambda_verdict {
     enum lambda_log_level level;
     const char *meaning; /* for a person; a constant */
     int status;          /* HTTP; 0 if there was no answer */
-    const char *detail;  /* what the API or libcurl said, "" if nothing; until the next step */
+    const char *detail;  /* what the API said, or what broke; "" if nothing; until the next step */
 };
 
 /*
  * Sends nothing yet. endpoint is host:port, borrowed as long as the client lives; NULL stands for
- * $AWS_LAMBDA_RUNTIME_API. NULL on failure. Calls curl_global_init(), as lambda_client_free() calls
- * curl_global_cleanup(): libcurl counts the calls. Where libcurl is older than 7.84, a program with
- * threads calls curl_global_init() itself before it starts them.
+ * $AWS_LAMBDA_RUNTIME_API. NULL on failure.
  */
 LAMBDA_MUST_CHECK struct lambda_client *lambda_client_new(const char *endpoint,
                                                           struct lambda_error *err);

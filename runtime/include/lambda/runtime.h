@@ -87,6 +87,18 @@ struct lambda_options {
     void *user;
     const char *endpoint; /* host:port; NULL: $AWS_LAMBDA_RUNTIME_API */
 
+    /*
+     * For Lambda Managed Instances, where several events come to one process at once: there are
+     * $AWS_LAMBDA_MAX_CONCURRENCY workers, each with a thread and a connection of its own, which
+     * call the handler, so it must be safe for that. A worker that loses its connection ends and
+     * the others go on; EXIT_FAILURE is returned when none is left. SIGTERM ends them all. The
+     * trace id is not put into _X_AMZN_TRACE_ID, which they would share.
+     *
+     * Where this is false a handler is never called twice at once, and a variable above 1 makes a
+     * line at WARN. Where the variable is not above 1 there is one worker, without a new thread.
+     */
+    bool concurrent;
+
     /* Once, before the first event. False: err is reported as by lambda_init_failed(). */
     bool (*init)(void *user, struct lambda_error *err);
 
@@ -119,19 +131,6 @@ struct lambda_options {
 
 /* lambda_run() with these options. They are borrowed until it returns. */
 int lambda_run_with(const struct lambda_options *options);
-
-/*
- * The same for Lambda Managed Instances, where several events come to one process at once:
- * $AWS_LAMBDA_MAX_CONCURRENCY workers, each with a thread and a connection of its own, call the
- * handler, which must be safe for that. A worker that loses its connection ends and the others go
- * on; EXIT_FAILURE is returned when none is left. SIGTERM ends them all. The trace id is not put
- * into _X_AMZN_TRACE_ID, which they would share. Where the variable does not ask for more than one
- * worker no thread is started, and all is as with lambda_run_with().
- *
- * lambda_run() and lambda_run_with() never call a handler twice at once, whatever the variable
- * says: one that is above 1 makes them write a line at WARN.
- */
-int lambda_run_concurrently(const struct lambda_options *options);
 
 /*
  * Tells Lambda that this process could not initialise (POST /runtime/init/error), logs the error at
