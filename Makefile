@@ -49,8 +49,8 @@ RELEASE_LINK = -static-pie -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,
 MACHINE_LINK := -Wl,-z,pack-relative-relocs
 # What libraries could call and here never do is left out: glibc's functions that load shared objects
 # (c-ares resolves), and PCRE2's compiler to machine code. A call would end the process.
-UNREACHED = $(subst |, ,$(GLIBC_LOADERS)) $(addsuffix _8,pcre2_jit_match $(addprefix _pcre2_jit_,free free_rodata \
-	get_size get_target))
+UNREACHED = $(subst |, ,$(GLIBC_LOADERS)) $(addsuffix _8,pcre2_jit_match \
+	$(addprefix _pcre2_jit_,check_exec free get_target))
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 COVERAGE := -O0 -g --coverage
 FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \

@@ -1,16 +1,18 @@
 #include "connection.h"
 
+#include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CONNECT_MS = 1000, HOST_MAX = 255, HEADER_LINE_MAX = 102400 };
+enum { CONNECT_MS = 1000, HEADER_LINE_MAX = 102400 };
 
 void lambda_connection_init(struct lambda_connection *connection, const char *endpoint)
 {
@@ -58,7 +60,7 @@ static int wait_for(struct lambda_connection *connection, int events, int timeou
     return wanted[0].revents;
 }
 
-static bool connect_to(struct lambda_connection *connection, const struct addrinfo *address)
+static bool connect_to(struct lambda_connection *connection, const struct sockaddr_in *address)
 {
     static const int on = 1;
     int error = 0;
@@ -67,7 +69,7 @@ static bool connect_to(struct lambda_connection *connection, const struct addrin
     if (connection->socket < 0)
         return fail(connection, "there is no socket left");
     setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(connection->socket, address->ai_addr, address->ai_addrlen) != 0)
+    if (connect(connection->socket, (const struct sockaddr *)address, sizeof *address) != 0)
         error = errno;
     if (error == EINPROGRESS) {
         if (wait_for(connection, POLLOUT, CONNECT_MS) == 0)
@@ -77,18 +79,28 @@ static bool connect_to(struct lambda_connection *connection, const struct addrin
     return error == 0 || fail(connection, "the connection was refused");
 }
 
-/* For an address, which is what Lambda gives, no name server is asked. */
+/* An IPv4 address, which is what Lambda gives, or localhost, with a port: no name server is asked. */
+static bool read_endpoint(const char *endpoint, struct sockaddr_in *address)
+{
+    char host[INET_ADDRSTRLEN] = "";
+    char *end = NULL;
+    size_t host_len = strcspn(endpoint, ":");
+    if (host_len >= sizeof host || !isdigit((unsigned char)endpoint[host_len + 1]))
+        return false;
+    memcpy(host, endpoint, host_len);
+    unsigned long port = strtoul(endpoint + host_len + 1, &end, 10);
+    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    return *end == '\0' && port <= UINT16_MAX &&
+           inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host,
+                     &address->sin_addr) == 1;
+}
+
 static bool connect_anew(struct lambda_connection *connection)
 {
-    const struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *address = NULL;
-    char host[HOST_MAX + 1] = "";
-    size_t host_len = strcspn(connection->endpoint, ":");
-    memcpy(host, connection->endpoint, host_len < HOST_MAX ? host_len : HOST_MAX);
-    if (getaddrinfo(host, connection->endpoint + host_len + 1, &hints, &address) != 0)
-        return fail(connection, "the host is not known");
-    bool connected = connect_to(connection, address);
-    freeaddrinfo(address);
+    struct sockaddr_in address;
+    if (!read_endpoint(connection->endpoint, &address))
+        return fail(connection, "it must be the IPv4 address of a host, or localhost, and a port");
+    bool connected = connect_to(connection, &address);
     if (!connected)
         lambda_connection_close(connection);
     return connected;
