@@ -48,8 +48,8 @@ RELEASE_LINK = -static-pie -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,
 	-Wl,-Map=$@.map $(UNREACHED:%=-Wl,--defsym=%=abort) $(MACHINE_LINK)
 MACHINE_LINK := -Wl,-z,pack-relative-relocs
 # What libraries could call and here never do is left out: glibc's functions that load shared objects
-# (c-ares resolves), and PCRE2's compiler to machine code. A call would end the process.
-UNREACHED = $(subst |, ,$(GLIBC_LOADERS)) $(addsuffix _8,pcre2_jit_match \
+# (c-ares resolves), threads, and PCRE2's compiler to machine code. A call would end the process.
+UNREACHED = $(subst |, ,$(GLIBC_LOADERS)) pthread_create $(addsuffix _8,pcre2_jit_match \
 	$(addprefix _pcre2_jit_,check_exec free get_target))
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 COVERAGE := -O0 -g --coverage
@@ -386,6 +386,7 @@ $(PEERS)/%.zip: $(PEERS)/%/bootstrap
 	$(call say,ZIP,$@)
 	$(Q)rm -f $@
 	$(Q)cd $(PEERS)/$* && zip -q -r -X -9 ../$*.zip . --exclude echo
+	$(Q)advzip --quiet --recompress --shrink-insane $@
 
 test-peers: peers $(BUILD)/venv/ready ## the peers do the same job, and fail where they must
 	$(Q)PYTHONPATH=tests/e2e $(PYTEST) -q tests/bench/test_peers.py

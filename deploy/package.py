@@ -11,6 +11,7 @@ import json
 import pathlib
 import platform
 import re
+import subprocess
 import sys
 import urllib.parse
 import zipfile
@@ -177,6 +178,7 @@ def write(path, files):
             entry.external_attr = (0o100755 if name == "bootstrap" else 0o100644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, files[name])
+    subprocess.run(["advzip", "--quiet", "--recompress", "--shrink-insane", path], check=True)
 
 
 if __name__ == "__main__":

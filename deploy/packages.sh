@@ -9,7 +9,8 @@ packages() {
         echo make gcc libc6-dev dpkg-dev pkg-config ca-certificates openssl \
             libssl-dev libc-ares-dev libyaml-dev libpcre2-dev zlib1g-dev ;;
     arm64) echo gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;; # the rest: libraries.sh
-    package) echo python3 libcurl4-doc libcjson1 ;; # these have the licences of curl and cJSON
+    package) # two have the licences of curl and cJSON; advzip packs tighter
+        echo python3 libcurl4-doc libcjson1 advancecomp ;;
     python) echo python3-venv unzip ;;
     test) # the last three: what programs are linked with that use runtime/
         echo libcmocka-dev busybox strace g++ libcurl4-openssl-dev libcjson-dev ;;
@@ -17,7 +18,7 @@ packages() {
     lint) echo clang-19 clang-format-19 clang-tidy-19 cppcheck shellcheck ;;
     bench) echo valgrind ;;
     naive) echo libcurl4-openssl-dev libcjson-dev ;; # the build that `make bench` compares with
-    peers) echo zip ;;
+    peers) echo zip advancecomp ;;
     fuzz) echo clang-19 libclang-rt-19-dev ;;
     coverage) echo gcovr ;;
     fresh) echo debootstrap git ;;
