@@ -44,7 +44,7 @@ LDLIBS = -L$(DEPS)/lib -lcjson $(CURL_LIBS) -lyaml -lpcre2-8 -lm
 RELEASE := -O2 -g -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
 	-ftrivial-auto-var-init=zero -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=.
-RELEASE_LINK = -static-pie -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack \
+RELEASE_LINK = -static-pie -Wl,-T,deploy/release.ld,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack \
 	-Wl,-Map=$@.map $(UNREACHED:%=-Wl,--defsym=%=abort) $(MACHINE_LINK)
 MACHINE_LINK := -Wl,-z,pack-relative-relocs
 # What libraries could call and here never do is left out: glibc's functions that load shared objects
