@@ -8,8 +8,6 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 enum {
-    HOST_MAX = 255,
-    PORT_DIGITS_MAX = 5,
     REQUEST_ID_MAX = 128,
     DETAIL_MAX = 256,
     ERROR_JSON_MAX = 16384, /* both strings with every byte escaped as \u00xx fit */
@@ -70,19 +68,6 @@ static const struct {
     {RESTORE, ANY, LAMBDA_EXIT, LAMBDA_LOG_FATAL, "the Runtime API refused the snapshot"},
 };
 
-static bool is_endpoint(const char *text)
-{
-    size_t host_len = strspn(text, LETTERS DIGITS "-.");
-    if (host_len == 0 || host_len > HOST_MAX || text[host_len] != ':')
-        return false;
-    const char *port = text + host_len + 1;
-    size_t port_len = strspn(port, DIGITS);
-    if (port_len == 0 || port_len > PORT_DIGITS_MAX || port[port_len] != '\0')
-        return false;
-    long number = strtol(port, NULL, 10);
-    return number > 0 && number <= 65535;
-}
-
 /* It goes into a path, where a leading dot could make it a step upwards. */
 static bool is_request_id(const char *text)
 {
@@ -100,20 +85,21 @@ static int64_t parse_deadline(const char *text)
 
 struct lambda_client *lambda_client_new(const char *endpoint, struct lambda_error *err)
 {
-    if (!endpoint)
-        endpoint = getenv("AWS_LAMBDA_RUNTIME_API");
-    if (!endpoint || !is_endpoint(endpoint)) {
-        lambda_fail(err, "Runtime.EndpointInvalid",
-                    "AWS_LAMBDA_RUNTIME_API is %s: it must be host:port. Lambda sets it.",
-                    endpoint ? "malformed" : "missing");
-        return NULL;
-    }
     struct lambda_client *client = calloc(1, sizeof *client);
     if (!client) {
         lambda_fail(err, "Runtime.OutOfMemory", "There is no memory for a connection.");
         return NULL;
     }
-    lambda_http_init(&client->http, endpoint, LAMBDA_EVENT_MAX);
+    if (!endpoint)
+        endpoint = getenv("AWS_LAMBDA_RUNTIME_API");
+    if (!lambda_http_init(&client->http, endpoint ? endpoint : "", LAMBDA_EVENT_MAX)) {
+        free(client);
+        lambda_fail(err, "Runtime.EndpointInvalid",
+                    "AWS_LAMBDA_RUNTIME_API is %s: it must be an IPv4 address, or localhost, with "
+                    "a port. Lambda sets it.",
+                    endpoint ? "malformed" : "missing");
+        return NULL;
+    }
     lambda_logger_init(&client->logger);
     for (size_t i = 0; i < CLIENT_FIELD_COUNT; i++) {
         client->fields[i].name = field_names[i];

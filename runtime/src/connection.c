@@ -1,7 +1,6 @@
 #include "connection.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -14,7 +13,24 @@
 
 enum { CONNECT_MS = 1000, HEADER_LINE_MAX = 102400 };
 
-void lambda_connection_init(struct lambda_connection *connection, const char *endpoint)
+/* No name server is asked for a name: that could take long, and glibc would load libraries. */
+static bool read_endpoint(const char *endpoint, struct sockaddr_in *address)
+{
+    char host[INET_ADDRSTRLEN] = "";
+    size_t host_len = strcspn(endpoint, ":");
+    const char *port = endpoint + host_len + (endpoint[host_len] == ':');
+    size_t port_len = strspn(port, "0123456789");
+    unsigned long number = strtoul(port, NULL, 10);
+    if (host_len >= sizeof host || port_len == 0 || port[port_len] != '\0')
+        return false;
+    memcpy(host, endpoint, host_len);
+    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)number)};
+    return number > 0 && number <= UINT16_MAX &&
+           inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host,
+                     &address->sin_addr) == 1;
+}
+
+bool lambda_connection_init(struct lambda_connection *connection, const char *endpoint)
 {
     connection->problem = "";
     connection->stopped = false;
@@ -22,6 +38,7 @@ void lambda_connection_init(struct lambda_connection *connection, const char *en
     connection->socket = connection->stop_fd = -1;
     connection->unread_from = connection->unread_to = 0; /* unread is left as it is: it is large */
     lambda_buffer_init(&connection->line, HEADER_LINE_MAX);
+    return read_endpoint(endpoint, &connection->address);
 }
 
 void lambda_connection_done(struct lambda_connection *connection)
@@ -60,7 +77,7 @@ static int wait_for(struct lambda_connection *connection, int events, int timeou
     return wanted[0].revents;
 }
 
-static bool connect_to(struct lambda_connection *connection, const struct sockaddr_in *address)
+static bool connect_anew(struct lambda_connection *connection)
 {
     static const int on = 1;
     int error = 0;
@@ -69,7 +86,8 @@ static bool connect_to(struct lambda_connection *connection, const struct sockad
     if (connection->socket < 0)
         return fail(connection, "there is no socket left");
     setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(connection->socket, (const struct sockaddr *)address, sizeof *address) != 0)
+    if (connect(connection->socket, (const struct sockaddr *)&connection->address,
+                sizeof connection->address) != 0)
         error = errno;
     if (error == EINPROGRESS) {
         if (wait_for(connection, POLLOUT, CONNECT_MS) == 0)
@@ -79,40 +97,18 @@ static bool connect_to(struct lambda_connection *connection, const struct sockad
     return error == 0 || fail(connection, "the connection was refused");
 }
 
-/* An IPv4 address, which is what Lambda gives, or localhost, with a port: no name server is asked. */
-static bool read_endpoint(const char *endpoint, struct sockaddr_in *address)
-{
-    char host[INET_ADDRSTRLEN] = "";
-    char *end = NULL;
-    size_t host_len = strcspn(endpoint, ":");
-    if (host_len >= sizeof host || !isdigit((unsigned char)endpoint[host_len + 1]))
-        return false;
-    memcpy(host, endpoint, host_len);
-    unsigned long port = strtoul(endpoint + host_len + 1, &end, 10);
-    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    return *end == '\0' && port <= UINT16_MAX &&
-           inet_pton(AF_INET, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host,
-                     &address->sin_addr) == 1;
-}
-
-static bool connect_anew(struct lambda_connection *connection)
-{
-    struct sockaddr_in address;
-    if (!read_endpoint(connection->endpoint, &address))
-        return fail(connection, "it must be the IPv4 address of a host, or localhost, and a port");
-    bool connected = connect_to(connection, &address);
-    if (!connected)
-        lambda_connection_close(connection);
-    return connected;
-}
-
 bool lambda_connection_open(struct lambda_connection *connection, int stop_fd)
 {
     connection->stop_fd = stop_fd;
     connection->stopped = false;
     if (connection->unread_from < connection->unread_to || wait_for(connection, POLLIN, 0) != 0)
         lambda_connection_close(connection); /* it has ended, or says what nobody asked for */
-    return !connection->stopped && (connection->socket >= 0 || connect_anew(connection));
+    if (connection->stopped || connection->socket >= 0)
+        return !connection->stopped;
+    bool connected = connect_anew(connection);
+    if (!connected)
+        lambda_connection_close(connection);
+    return connected;
 }
 
 static void take_off(struct iovec **parts, size_t *count, size_t len)

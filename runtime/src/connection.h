@@ -8,6 +8,7 @@
 #define LAMBDA_CONNECTION_H
 
 #include <lambda/buffer.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/uio.h>
@@ -18,13 +19,17 @@ struct lambda_connection {
     struct lambda_buffer line; /* the last that was read: without its end, free of NULs */
     /* private */
     const char *endpoint;
-    int socket, stop_fd; /* -1: none */
+    struct sockaddr_in address; /* the same */
+    int socket, stop_fd;        /* -1: none */
     size_t unread_from, unread_to;
     char unread[16384];
 };
 
-/* endpoint is host:port, and borrowed. Connects to nothing yet. */
-void lambda_connection_init(struct lambda_connection *connection, const char *endpoint);
+/*
+ * endpoint is borrowed: an IPv4 address, which is what Lambda gives, or localhost, and :port. False
+ * if it is none. Connects to nothing yet.
+ */
+bool lambda_connection_init(struct lambda_connection *connection, const char *endpoint);
 void lambda_connection_done(struct lambda_connection *connection);
 
 /*

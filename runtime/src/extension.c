@@ -25,8 +25,8 @@ bool lambda_extension_start(struct lambda_http *http, const char *endpoint)
 {
     struct lambda_http_field fields[] = {{.name = "Lambda-Extension-Identifier"}, {0}};
     lambda_buffer_init(&fields[0].value, ID_MAX);
-    lambda_http_init(http, endpoint, ANSWER_MAX);
-    bool started = enroll(http, fields) && park(http, fields[0].value.data);
+    bool started = lambda_http_init(http, endpoint, ANSWER_MAX) && enroll(http, fields) &&
+                   park(http, fields[0].value.data);
     lambda_buffer_done(&fields[0].value);
     return started;
 }

@@ -7,7 +7,7 @@
 
 #define END_OF_LINE "\r\n"
 
-void lambda_http_init(struct lambda_http *http, const char *endpoint, size_t body_max)
+bool lambda_http_init(struct lambda_http *http, const char *endpoint, size_t body_max)
 {
     http->status = HTTP_NO_ANSWER;
     http->problem = "";
@@ -15,7 +15,7 @@ void lambda_http_init(struct lambda_http *http, const char *endpoint, size_t bod
     http->in_pieces = false;
     lambda_buffer_init(&http->body, body_max);
     lambda_buffer_init(&http->head, SIZE_MAX);
-    lambda_connection_init(&http->connection, endpoint);
+    return lambda_connection_init(&http->connection, endpoint);
 }
 
 void lambda_http_done(struct lambda_http *http)

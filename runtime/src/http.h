@@ -40,8 +40,8 @@ struct lambda_http {
     bool in_pieces;                   /* the body of a request is not at its end */
 };
 
-/* endpoint is host:port, and borrowed. */
-void lambda_http_init(struct lambda_http *http, const char *endpoint, size_t body_max);
+/* endpoint is as for lambda_connection_init(), and borrowed. False if it is not. */
+bool lambda_http_init(struct lambda_http *http, const char *endpoint, size_t body_max);
 void lambda_http_done(struct lambda_http *http);
 
 /*

@@ -177,8 +177,30 @@ static void test_no_endpoint(void **state)
     (void)state;
     struct lambda_error err;
     setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:1", 1);
-    assert_null(lambda_client_new("nonsense", &err));
-    assert_string_equal(err.type, "Runtime.EndpointInvalid");
+    static const char *const bad[] = {
+        "nonsense",
+        "",
+        "127.0.0.1",
+        "127.0.0.1:",
+        "127.0.0.1:0",
+        "127.0.0.1:65536",
+        "127.0.0.1:x",
+        "127.0.0.1:1 ",
+        ":1",
+        "127.0.0.256:1",
+        "name.example:1",
+        "[::1]:1",
+        "127.0.0.1:4294967297",
+        "255.255.255.2555:1",
+        "127.0.0.1:18446744073709551617",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_null(lambda_client_new(bad[i], &err));
+        assert_string_equal(err.type, "Runtime.EndpointInvalid");
+    }
+    struct lambda_client *client = lambda_client_new("localhost:65535", &err);
+    assert_non_null(client);
+    lambda_client_free(client);
     unsetenv("AWS_LAMBDA_RUNTIME_API");
     assert_null(lambda_client_new(NULL, &err));
     assert_string_equal(err.type, "Runtime.EndpointInvalid");

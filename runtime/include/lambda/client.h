@@ -42,8 +42,8 @@ struct lambda_verdict {
 };
 
 /*
- * Sends nothing yet. endpoint is host:port, borrowed as long as the client lives; NULL stands for
- * $AWS_LAMBDA_RUNTIME_API. NULL on failure.
+ * Sends nothing yet. endpoint is an IPv4 address, or localhost, with :port, borrowed as long as the
+ * client lives; NULL stands for $AWS_LAMBDA_RUNTIME_API. NULL on failure.
  */
 LAMBDA_MUST_CHECK struct lambda_client *lambda_client_new(const char *endpoint,
                                                           struct lambda_error *err);

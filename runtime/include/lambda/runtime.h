@@ -66,8 +66,8 @@ typedef bool lambda_handler(const struct lambda_invocation *invocation,
                             struct lambda_buffer *response, struct lambda_error *err, void *user);
 
 /*
- * Takes invocations from the Runtime API at $AWS_LAMBDA_RUNTIME_API (host:port) one after the
- * other, on one connection, and gives each to the handler. Returns the exit status for main():
+ * Takes invocations from the Runtime API at $AWS_LAMBDA_RUNTIME_API one after the other, on one
+ * connection, and gives each to the handler. Returns the exit status for main():
  *   EXIT_SUCCESS  after SIGTERM: at once while waiting, else when the handler is done and its
  *                 answer posted;
  *   EXIT_FAILURE  when the Runtime API is missing, says that this process must end, or cannot be
@@ -85,7 +85,7 @@ int lambda_run(lambda_handler *handler, void *user);
 struct lambda_options {
     lambda_handler *handler;
     void *user;
-    const char *endpoint; /* host:port; NULL: $AWS_LAMBDA_RUNTIME_API */
+    const char *endpoint; /* as for lambda_client_new() */
 
     /*
      * For Lambda Managed Instances, where several events come to one process at once: there are
