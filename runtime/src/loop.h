@@ -41,6 +41,9 @@ typedef struct lambda_verdict lambda_fail_step(struct lambda_client *client,
 int lambda_give_up(struct lambda_client *client, lambda_fail_step *step,
                    const struct lambda_error *err);
 
+/* What $AWS_LAMBDA_MAX_CONCURRENCY says; 1 where that is not a number from 1 to 1600. */
+size_t lambda_concurrency(void);
+
 /*
  * workers.c: runs this worker, and, where options->concurrent, others beside it on threads of their
  * own. Returns when all have ended.

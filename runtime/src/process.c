@@ -4,6 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CONCURRENCY_MAX = 1600 };
+
+size_t lambda_concurrency(void)
+{
+    const char *text = getenv("AWS_LAMBDA_MAX_CONCURRENCY");
+    char *end = NULL;
+    long number = text ? strtol(text, &end, 10) : 0;
+    return number > 0 && number <= CONCURRENCY_MAX && *end == '\0' ? (size_t)number : 1;
+}
+
 static bool is_snapstart(void)
 {
     const char *type = getenv("AWS_LAMBDA_INITIALIZATION_TYPE");

@@ -4,8 +4,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { CONCURRENCY_MAX = 1600 };
-
 /* A worker on its thread. */
 struct colleague {
     struct lambda_worker worker;
@@ -51,15 +49,6 @@ static bool hire(struct colleague *colleague, const struct lambda_worker *first,
     return false;
 }
 
-/* What $AWS_LAMBDA_MAX_CONCURRENCY says; 1 where that is not a number from 1 to 1600. */
-static size_t read_concurrency(void)
-{
-    const char *text = getenv("AWS_LAMBDA_MAX_CONCURRENCY");
-    char *end = NULL;
-    long number = text ? strtol(text, &end, 10) : 0;
-    return number > 0 && number <= CONCURRENCY_MAX && *end == '\0' ? (size_t)number : 1;
-}
-
 /* As many as can be had; without memory for any the first works alone. */
 static int run_together(struct lambda_worker *first, size_t wanted)
 {
@@ -86,7 +75,7 @@ static int run_together(struct lambda_worker *first, size_t wanted)
 
 int lambda_workers_run(struct lambda_worker *first)
 {
-    size_t wanted = read_concurrency();
+    size_t wanted = lambda_concurrency();
     if (wanted > 1 && first->options->concurrent)
         return run_together(first, wanted - 1);
     if (wanted > 1)

@@ -65,6 +65,8 @@ void scripted_api_done(struct scripted_api *api);
 #define STATUS(status) "HTTP/1.1 " #status " Scripted\r\nContent-Length: 0\r\n\r\n"
 #define EVENT_HEAD "HTTP/1.1 200 OK\r\nLambda-Runtime-Aws-Request-Id: id-1\r\n"
 #define EVENT EVENT_HEAD "Content-Length: 7\r\n\r\n{\"a\":1}"
+#define REGISTERED                                                                                 \
+    "HTTP/1.1 200 OK\r\nLambda-Extension-Identifier: ext-1\r\nContent-Length: 2\r\n\r\n{}"
 #define LAST STATUS(500) /* ends lambda_run() */
 
 #endif

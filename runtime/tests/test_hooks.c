@@ -3,64 +3,13 @@
 #include "session.h"
 #include "test.h"
 
-static bool on_init(void *user, struct lambda_error *err)
-{
-    return diary_note(user, 'i', err);
-}
-
-static bool on_worker_start(void *user, void **worker, struct lambda_error *err)
-{
-    struct diary **own = malloc(sizeof(struct diary *));
-    assert_non_null(own);
-    if (!diary_note(user, 's', err)) {
-        free(own);
-        return false;
-    }
-    *own = user;
-    *worker = own;
-    return true;
-}
-
-static void on_worker_end(void *worker)
-{
-    struct diary **own = worker;
-    diary_note(*own, 'e', NULL);
-    free(own);
-}
-
-static void on_shutdown(void *user)
-{
-    diary_note(user, 'd', NULL);
-}
-
-static bool on_event(const struct lambda_invocation *invocation, struct lambda_buffer *response,
-                     struct lambda_error *err, void *user)
-{
-    struct diary **own = user;
-    diary_note(*own, 'h', NULL);
-    return session_echo(invocation, response, err, user);
-}
-
-static struct lambda_options all_hooks(struct diary *diary)
-{
-    return (struct lambda_options){.handler = on_event,
-                                   .user = diary,
-                                   .init = on_init,
-                                   .worker_start = on_worker_start,
-                                   .worker_end = on_worker_end,
-                                   .shutdown = on_shutdown};
-}
-
-#define REGISTERED                                                                                 \
-    "HTTP/1.1 200 OK\r\nLambda-Extension-Identifier: ext-1\r\nContent-Length: 2\r\n\r\n{}"
-
 static void test_order(void **state)
 {
     (void)state;
     static const struct scripted_turn turns[] = {{REGISTERED}, {NULL, .end = PARK},     {EVENT},
                                                  {ACCEPTED},   {NULL, .sigterm = true}, {LAST}};
     struct diary diary = {0};
-    struct lambda_options options = all_hooks(&diary);
+    struct lambda_options options = diary_hooks(&diary);
     struct session session;
     session_run_with(&session, turns, COUNT(turns), &options);
     assert_int_equal(session.status, EXIT_SUCCESS);
@@ -87,7 +36,7 @@ static void test_end_by_api(void **state)
     (void)state;
     static const struct scripted_turn turns[] = {{REGISTERED}, {NULL, .end = PARK}, {LAST}};
     struct diary diary = {0};
-    struct lambda_options options = all_hooks(&diary);
+    struct lambda_options options = diary_hooks(&diary);
     struct session session;
     session_run_with(&session, turns, COUNT(turns), &options);
     assert_int_equal(session.status, EXIT_FAILURE);
@@ -101,7 +50,7 @@ static void test_no_shutdown(void **state)
     (void)state;
     static const struct scripted_turn turns[] = {{EVENT}, {ACCEPTED}, {NULL, .sigterm = true}};
     struct diary diary = {0};
-    struct lambda_options options = all_hooks(&diary);
+    struct lambda_options options = diary_hooks(&diary);
     options.shutdown = NULL;
     struct session session;
     session_run_with(&session, turns, COUNT(turns), &options);
@@ -126,7 +75,7 @@ static void test_no_extension(void **state)
         if (turns[0].end == KEEP)
             turns[0].end = PARK;
         struct diary diary = {0};
-        struct lambda_options options = all_hooks(&diary);
+        struct lambda_options options = diary_hooks(&diary);
         struct session session;
         session_run_with(&session, turns, COUNT(turns), &options);
         assert_int_equal(session.status, EXIT_SUCCESS);
@@ -153,7 +102,7 @@ static void test_failing_hooks(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         size_t skipped = rows[i].failing == 'i' ? 2 : 0; /* it never came to the extension */
         struct diary diary = {.failing = rows[i].failing, .silent = rows[i].silent};
-        struct lambda_options options = all_hooks(&diary);
+        struct lambda_options options = diary_hooks(&diary);
         struct session session;
         session_run_with(&session, turns + skipped, COUNT(turns) - skipped, &options);
         assert_int_equal(session.status, EXIT_FAILURE);

@@ -5,50 +5,14 @@
 
 #define TYPE "AWS_LAMBDA_INITIALIZATION_TYPE"
 #define RESTORED "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
-#define REGISTERED                                                                                 \
-    "HTTP/1.1 200 OK\r\nLambda-Extension-Identifier: ext-1\r\nContent-Length: 2\r\n\r\n{}"
 
-static bool on_init(void *user, struct lambda_error *err)
+/* But for those at the end. */
+static struct lambda_options hooks(struct diary *diary)
 {
-    return diary_note(user, 'i', err);
-}
-
-static bool on_snapshot(void *user, struct lambda_error *err)
-{
-    return diary_note(user, 'b', err);
-}
-
-static bool on_restore(void *user, struct lambda_error *err)
-{
-    return diary_note(user, 'a', err);
-}
-
-static bool on_worker_start(void *user, void **worker, struct lambda_error *err)
-{
-    *worker = user;
-    return diary_note(user, 's', err);
-}
-
-static void on_shutdown(void *user)
-{
-    diary_note(user, 'd', NULL);
-}
-
-static bool on_event(const struct lambda_invocation *invocation, struct lambda_buffer *response,
-                     struct lambda_error *err, void *user)
-{
-    diary_note(user, 'h', NULL);
-    return session_echo(invocation, response, err, user);
-}
-
-static struct lambda_options all_hooks(struct diary *diary)
-{
-    return (struct lambda_options){.handler = on_event,
-                                   .user = diary,
-                                   .init = on_init,
-                                   .before_snapshot = on_snapshot,
-                                   .after_restore = on_restore,
-                                   .worker_start = on_worker_start};
+    struct lambda_options options = diary_hooks(diary);
+    options.worker_end = NULL;
+    options.shutdown = NULL;
+    return options;
 }
 
 static int be_snapstart(void **state)
@@ -63,7 +27,7 @@ static void test_restored(void **state)
     (void)state;
     static const struct scripted_turn turns[] = {{RESTORED}, {EVENT}, {ACCEPTED}, {LAST}};
     struct diary diary = {0};
-    struct lambda_options options = all_hooks(&diary);
+    struct lambda_options options = hooks(&diary);
     struct session session;
     session_run_with(&session, turns, COUNT(turns), &options);
     assert_string_equal(diary.text, "ibash");
@@ -99,7 +63,7 @@ static void test_other_types(void **state)
         if (types[i])
             setenv(TYPE, types[i], 1);
         struct diary diary = {0};
-        struct lambda_options options = all_hooks(&diary);
+        struct lambda_options options = hooks(&diary);
         struct session session;
         session_run_with(&session, turns, COUNT(turns), &options);
         assert_string_equal(diary.text, "ish");
@@ -115,9 +79,9 @@ static void test_with_extension(void **state)
     static const struct scripted_turn turns[] = {{REGISTERED}, {NULL, .end = PARK}, {RESTORED},
                                                  {EVENT},      {ACCEPTED},          {LAST}};
     struct diary diary = {0};
-    struct lambda_options options = all_hooks(&diary);
+    struct lambda_options options = hooks(&diary);
     struct session session;
-    options.shutdown = on_shutdown;
+    options.shutdown = diary_hooks(&diary).shutdown;
     session_run_with(&session, turns, COUNT(turns), &options);
     assert_string_equal(diary.text, "ibashd");
     session_assert_request(&session, 2, "GET", "/restore/next");
@@ -130,7 +94,7 @@ static void test_sigterm(void **state)
     (void)state;
     static const struct scripted_turn turns[] = {{NULL, .sigterm = true}, {LAST}};
     struct diary diary = {0};
-    struct lambda_options options = all_hooks(&diary);
+    struct lambda_options options = hooks(&diary);
     struct session session;
     session_run_with(&session, turns, COUNT(turns), &options);
     assert_int_equal(session.status, EXIT_SUCCESS);
@@ -157,7 +121,7 @@ static void test_answers(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct scripted_turn turns[] = {rows[i].turn, {EVENT}, {ACCEPTED}, {LAST}};
         struct diary diary = {0};
-        struct lambda_options options = all_hooks(&diary);
+        struct lambda_options options = hooks(&diary);
         struct session session;
         session_run_with(&session, turns, COUNT(turns), &options);
         assert_int_equal(session.status, EXIT_FAILURE);
@@ -184,7 +148,7 @@ static void test_failing_hooks(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         size_t restored = rows[i].failing == 'a' ? 1 : 0;
         struct diary diary = {.failing = rows[i].failing, .silent = rows[i].silent};
-        struct lambda_options options = all_hooks(&diary);
+        struct lambda_options options = hooks(&diary);
         struct session session;
         session_run_with(&session, turns + 1 - restored, COUNT(turns) - 1 + restored, &options);
         assert_int_equal(session.status, EXIT_FAILURE);

@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "tests/e2e"))
 from harness.emulator import Emulator, ManagedEmulator  # noqa: E402
 from harness.processes import Process  # noqa: E402
 from harness.runtime_api import RuntimeApi, event_reply  # noqa: E402
-from harness.wire import SILENCE, reply  # noqa: E402
+from harness.wire import CLOSE, SILENCE, reply  # noqa: E402
 
 MIRROR = ROOT / "build/conformance/mirror"
 EXTENSION = "/2020-01-01/extension/"
@@ -35,6 +35,16 @@ class Api(RuntimeApi):
         if request.target == RESTORE:
             return self.restore_reply
         return super().answer(request)
+
+
+class ManyApi(Api):
+    """Hands its events to several workers, whichever waits."""
+
+    def _take(self, request):
+        with self._changed:
+            self._waiting = request
+            self._changed.wait_for(lambda: self._script or not self._waiting)
+            return self._script.popleft() if self._waiting else [CLOSE]
 
 
 class Mirror(Process):
@@ -60,6 +70,12 @@ class Mirror(Process):
 @pytest.fixture
 def api():
     with Api() as api:
+        yield api
+
+
+@pytest.fixture
+def many():
+    with ManyApi() as api:
         yield api
 
 
@@ -125,6 +141,6 @@ def pytest_terminal_summary(terminalreporter):
     if not reports:
         return
     terminalreporter.section("the contract of the Runtime API")
-    for report in sorted(reports, key=lambda report: report.location[1]):
+    for report in sorted(reports, key=lambda report: report.location[:2]):
         case = report.nodeid.partition("::test_")[2]
         terminalreporter.write_line(f"{report.outcome:8} {case}")

@@ -33,6 +33,8 @@ def test_request_next(mirror, api):
     assert_serves(mirror)
     get = api.gets[0]
     assert (get.target, get.body) == ("/2018-06-01/runtime/invocation/next", b"")
+    assert get.header("Host") == api.address
+    assert not {"content-length", "transfer-encoding", "expect"} & set(get.header_names)
 
 
 @pytest.mark.parametrize(("event", "verb"), [(b"{}", "response"), (FAIL, "error")])
@@ -87,8 +89,17 @@ def test_request_stream_that_breaks(mirror):
 
 def test_request_init_error(start):
     mirror = start(INIT_FAILS="1")
-    assert mirror.outcome().error_type == "Function.InitBroken"
+    outcome = mirror.outcome()
+    assert (outcome.verb, outcome.error_type) == ("init/error", "Function.InitBroken")
+    assert_is_of_the_process(outcome.request)
     assert mirror.wait() == 1
+
+
+def assert_is_of_the_process(post):
+    """An error that belongs to no invocation."""
+    assert post.header("Content-Type") == "application/json"
+    names = ["Lambda-Runtime-Function-XRay-Error-Cause", "Lambda-Runtime-Invocation-Id"]
+    assert not {name.lower() for name in names} & set(post.header_names)
 
 
 def test_request_extension_only_with_a_shutdown_hook(start, api):
@@ -109,12 +120,29 @@ def test_request_restore(start, api):
     assert_serves(mirror)
     targets = [get.target for get in api.gets]
     assert targets[:2] == [f"/2018-06-01/runtime/{path}/next" for path in ("restore", "invocation")]
+    assert api.connections == 2  # none outlives a snapshot
+
+
+def test_request_restore_after_the_extension(start, api):
+    assert_serves(start(**SNAPSTART, SHUTDOWN="1"))
+    paths = [request.target.partition("/")[2].partition("/")[2] for request in api.requests]
+    extension = ["extension/register", "extension/event/next"]
+    assert paths[:4] == [*extension, "runtime/restore/next", "runtime/invocation/next"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["on-demand", "provisioned-concurrency", "lambda-managed-instances", ""]
+)
+def test_request_restore_only_with_snapstart(start, api, kind):
+    assert_serves(start(AWS_LAMBDA_INITIALIZATION_TYPE=kind))
+    assert api.gets[0].target == "/2018-06-01/runtime/invocation/next"
 
 
 def test_request_restore_error(start, api):
     mirror = start(**SNAPSTART, AFTER_FAILS="1")
     outcome = mirror.outcome()
     assert (outcome.verb, outcome.error_type) == ("restore/error", "Runtime.AfterRestoreError")
+    assert_is_of_the_process(outcome.request)
     assert mirror.wait() == 1
     assert len(api.gets) == 1
 
@@ -165,9 +193,16 @@ def test_header_hostile(mirror, name, value, seen):
     assert_serves(mirror)
 
 
-def test_header_doubled(mirror):
-    answer = mirror.invoke(extra=[("Lambda-Runtime-Trace-Id", "second")]).answer
-    assert answer["trace_id"] == TRACE_ID
+@pytest.mark.parametrize("name", HEADERS)
+def test_header_doubled(mirror, name):
+    twice = [(name, "first"), (name.lower(), "second")]
+    assert mirror.invoke(without=[name], extra=twice).answer[HEADERS[name]] == "first"
+
+
+def test_header_without_an_end(mirror, api):
+    api.offer(event_reply(b"{}", extra=[("X-Flood", "x" * 200000)]))
+    assert_serves(mirror)
+    assert len(api.posts) == 1
 
 
 @pytest.mark.parametrize("request_id", [None, "", "a/b", "..", "a b", "\xff"])
@@ -243,8 +278,8 @@ def test_answer_to_post_ends_the_process(mirror, api, event, steps):
 
 @pytest.mark.parametrize(
     "steps",
-    [reply(202), reply(400), reply(403), reply(500), [RESET]],
-    ids=["202", "400", "403", "500", "reset"],
+    [reply(202), reply(400), reply(403), reply(500), [RESET], [CLOSE]],
+    ids=["202", "400", "403", "500", "reset", "close"],
 )
 def test_answer_to_init_error(start, api, steps):
     api.post_replies.append(steps)
@@ -255,8 +290,8 @@ def test_answer_to_init_error(start, api, steps):
 
 @pytest.mark.parametrize(
     "steps",
-    [reply(202), reply(400), reply(403), reply(500), [RESET]],
-    ids=["202", "400", "403", "500", "reset"],
+    [reply(202), reply(400), reply(403), reply(500), [RESET], [CLOSE]],
+    ids=["202", "400", "403", "500", "reset", "close"],
 )
 def test_answer_to_restore_error(start, api, steps):
     api.post_replies.append(steps)
@@ -354,13 +389,34 @@ def test_bytes_one_by_one(mirror, api):
     assert mirror.outcome().answer["event"] == "[1]"
 
 
+CUTS = [9, 40, -4, -1]  # in the first line, in a header, before the body, in it
+
+
 @pytest.mark.parametrize("end", [CLOSE, RESET])
-@pytest.mark.parametrize("kept", [9, 40, -4, -1])
+@pytest.mark.parametrize("kept", CUTS)
 def test_bytes_cut_off(mirror, api, kept, end):
     (raw,) = event_reply(b"[1]", request_id="cut-off")
     api.offer([raw[:kept], end])
     assert_serves(mirror)
     assert len(api.posts) == 1
+
+
+@pytest.mark.parametrize("end", [CLOSE, RESET])
+@pytest.mark.parametrize("kept", CUTS)
+def test_bytes_cut_off_in_the_answer_to_a_post(mirror, api, kept, end):
+    (raw,) = reply(202, b"{1}", [("Content-Type", "application/json")])
+    api.post_replies.append([raw[:kept], end])
+    mirror.invoke()
+    assert mirror.wait() == 1
+    assert (len(api.posts), len(api.gets)) == (1, 1)
+
+
+def test_bytes_behind_an_answer(mirror, api):
+    api.offer([b"".join(event_reply(b"[1]", request_id="id-1") + reply(413))])
+    assert mirror.outcome().answer["event"] == "[1]"
+    assert_serves(mirror)
+    assert api.connections == 2
+    assert {line["message"] for line in mirror.log} == {"handling"}
 
 
 def test_bytes_after_which_the_connection_ends(mirror, api):
@@ -457,8 +513,8 @@ def test_emulator_longest_response(emulate_both):
     assert emulator.invoke(b"[1]")["event"] == "[1]"
 
 
-def test_emulator_stream(emulate):
-    emulator = emulate()
+def test_emulator_stream(emulate_both):
+    emulator = emulate_both()
     assert emulator.post(STREAM) == b"piece, rest"
     emulator.post(BREAK)
     assert emulator.post(STREAM) == b"piece, rest"

@@ -34,8 +34,8 @@ only 'function/(event|versions)\.c' '<cjson/|cJSON_' 'cJSON is for event.c'
 only 'function/(sigma/document|versions)\.c' '<yaml\.h>|yaml_' 'libyaml is for sigma/document.c'
 only 'function/(sigma/regex|text|versions)\.c' '<pcre2|pcre2_' 'PCRE2 is for sigma/regex.c and text.c'
 only 'function/cli/load\.c' '<zlib\.h>|gzread' 'zlib is for cli/load.c'
-only 'function/config\.c|runtime/src/(client|log|process|workers)\.c' 'getenv *\(' \
-    'the environment is for config.c, client.c, log.c, process.c and workers.c'
+only 'function/config\.c|runtime/src/(client|log|process)\.c' 'getenv *\(' \
+    'the environment is for config.c, client.c, log.c and process.c'
 only 'function/(main|handler)\.c|runtime/(src/(log|loop|process|workers)\.c|include/lambda/log\.h)' 'lambda_log *\(' \
     'main.c, handler.c, loop.c, process.c and workers.c log, the others return errors'
 
