@@ -20,7 +20,7 @@ RULES := $(wildcard function/rules/*.yml function/rules/*.yaml)
 RUNTIME := $(wildcard runtime/Makefile runtime/src/* runtime/include/lambda/*)
 UNIT_TESTS := $(patsubst %.c,%,$(wildcard tests/unit/test_*.c))
 
-.PHONY: all demo test test-faults conformance golden pictures test-fresh test-arm64 coverage lint build-AlertFunction sam-build clean help
+.PHONY: all demo test test-long test-slow test-faults test-valgrind conformance golden pictures test-fresh test-arm64 coverage lint build-AlertFunction sam-build clean help
 
 # What is deployed: ARCH=arm64 has a folder of its own.
 DEPLOYED_x86_64 := $(BUILD)
@@ -305,12 +305,12 @@ keep-instructions: $(COUNTED) ## write tests/bench/instructions.json and the tab
 # ----------------------------------------------------------------------------------------- release
 
 RELEASED := $(BUILD)/enable-region-alert
-RELEASES := $(foreach arch,x86_64 arm64,$(addprefix $(RELEASED)-$(arch),.zip .yaml .debug))
+released_files = $(addprefix $(RELEASED)-$(1),.zip .yaml .debug)
 OBJCOPY_x86_64 := objcopy
 OBJCOPY_arm64 := aarch64-linux-gnu-objcopy
 .PHONY: package outdated test-reproducible
 
-package: check-rules $(addprefix $(RELEASED)-$(ARCH),.zip .yaml .debug) ## build/enable-region-alert-ARCH.zip for Lambda, .yaml to deploy it, .debug with its symbols
+package: check-rules $(call released_files,$(ARCH)) ## build/enable-region-alert-ARCH.zip for Lambda, .yaml to deploy it, .debug with its symbols
 
 outdated: packages-package ## what Debian has newer than the libraries of that zip file; ZIP=path: of another
 	$(Q)/usr/bin/python3 deploy/outdated.py $(or $(ZIP),$(RELEASED)-$(ARCH).zip)
@@ -384,7 +384,7 @@ $(PEERS)/%.zip: $(PEERS)/%/bootstrap
 	$(Q)cd $(PEERS)/$* && zip -q -r -X -9 ../$*.zip . --exclude echo
 
 test-peers: peers $(BUILD)/venv/ready ## the peers do the same job, and fail where they must
-	$(Q)PYTHONPATH=tests/e2e $(PYTEST) -q tests/bench/test_peers.py
+	$(Q)$(PYTEST) -q tests/bench/test_peers.py
 
 # ----------------------------------------------------------------------------------------- testing
 
@@ -412,23 +412,43 @@ $(MIRROR): tests/conformance/mirror.c $(BUILD)/symbols/runtime/liblambda-c-runti
 demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another event
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
-test: all $(call tested,asan) $(FAILING) $(EMULATED) $(RELEASES) $(VALIDATORS) $(AWS_CLI) $(MIRROR) $(COUNTED) $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%) ## every test
+TESTS := $(addprefix tests/,e2e faults stack sigma alert deploy package server conformance bench/test_bench.py)
+FUZZED := $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%)
+again = $(Q)$(MAKE) --no-print-directory $(1)
+
+test: all $(call tested,asan) $(FAILING) $(call released_files,x86_64) $(VALIDATORS) $(AWS_CLI) $(MIRROR) $(COUNTED) $(FUZZED) ## every test that does not take long (8 minutes, the first time)
 	$(Q)$(call test_runtime,$(BUILD)/runtime,test-tsan)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
-	$(Q)$(MAKE) --no-print-directory check-rules fuzz bench-instructions
-	$(Q)$(MAKE) --no-print-directory soak SOAK_EVENTS=10000
+	$(call again,check-rules bench-instructions)
+	$(call again,fuzz FUZZ_SECONDS=2)
+	$(call again,soak SOAK_EVENTS=10000)
 	$(Q)BOOTSTRAP=$(BUILD)/asan/bootstrap $(PYTEST) -m asan tests/e2e
-	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) tests/e2e/test_init.py tests/e2e/test_request.py
-	$(Q)$(PYTEST) -m 'not slow' tests/faults
 	$(Q)BOOTSTRAP=$(FAILING) $(PYTEST) -m 'not slow' tests/faults/test_allocations.py
-	$(Q)$(PYTEST) tests/e2e tests/stack tests/sigma tests/alert tests/deploy tests/package tests/server tests/conformance tests/bench/test_bench.py
+	$(Q)$(PYTEST) -m 'not slow' $(TESTS)
+
+# With -k each part runs, whatever has become of the others.
+test-long: soak fuzz test-valgrind test-reproducible test-arm64 test-faults test-slow ## what `make test` does not take the time for (30 minutes)
+test-long: SOAK_EVENTS := 100000
+test-long: FUZZ_SECONDS := 60
+
+test-slow: all $(EMULATED) $(call released_files,arm64) $(VALIDATORS) $(TOOLS) # the tests that are marked as slow
+	$(Q)$(PYTEST) -m slow $(filter-out tests/faults,$(TESTS))
 
 test-faults: all $(FAILING) $(TOOLS) ## all that may fail does, every allocation too, and the books balance (as root)
 	$(Q)$(PYTEST) tests/faults
 	$(Q)BOOTSTRAP=$(FAILING) $(PYTEST) tests/faults
 
-test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated: more than `make test` does of that
+test-arm64: $(EMULATED) $(TOOLS) ## the bootstrap for arm64, emulated
 	$(Q)BOOTSTRAP=tests/e2e/arm64.sh $(PYTEST) -m asan tests/e2e
+
+# The tests as anyone would build them, for memory that no one has written to.
+PLAIN := $(BUILD)/plain
+$(eval $(call flavour,$(PLAIN),-O1 -g))
+VALGRIND := valgrind --quiet --error-exitcode=1 --leak-check=full --errors-for-leak-kinds=definite,possible
+
+test-valgrind: packages-bench packages-test $(UNIT_TESTS:%=$(PLAIN)/%) ## the unit tests under valgrind
+	$(Q)$(call run_each,$(UNIT_TESTS:%=$(PLAIN)/%),$(VALGRIND))
+	$(Q)$(call test_runtime,$(PLAIN)/runtime,TEST_CFLAGS='-O1 -g' UNDER='$(VALGRIND)')
 
 conformance: $(MIRROR) $(TOOLS) ## lambda-c-runtime against the contract of the Runtime API, with a table of the cases
 	$(Q)$(PYTEST) -q tests/conformance
@@ -455,7 +475,7 @@ test-fresh: packages-fresh ## `make demo`, `make test` and the container's comma
 	$(Q)deploy/fresh.sh $(BUILD)/fresh
 
 trace = gcovr $(2) --json $(BUILD)/coverage/$(1).json $(BUILD)/coverage/$(1)
-run_each = for program in $(1); do $$program; done
+run_each = for program in $(1); do $(2) $$program; done
 test_runtime = $(MAKE) --no-print-directory -C runtime test BUILD=$(abspath $(1)) $(2) \
 	CURL_CFLAGS='$(CURL_CFLAGS)' CURL_LIBS='$(CURL_LIBS)' CURL_SHARED_LIBS=-lcurl
 
