@@ -62,12 +62,12 @@ drop_known = sed -E "/: in function /{N;/Using '($(GLIBC_LOADERS))' in staticall
 # What must be there before anything is compiled.
 READY := packages-build $(BUILD)/deps/packages.inc $(BUILD)/amazon_roots.h
 
-# Objects of one kind: $(1) folder, $(2) compiler and flags.
+# Objects of one kind: $(1) folder, $(2) compiler and flags, $(3) what becomes of its output.
 define objects
 $(1)/%.o: %.c Makefile | $(READY)
 	$$(call say,CC,$$@)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(2) $$(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(Q)$(2) $$(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $$@ $$< $(3)
 endef
 
 # The rules beside a program, where it looks for them.
@@ -503,7 +503,7 @@ $(EMULATOR): tests/stack/requirements.txt | $(BUILD)/venv/ready
 SHIPPED_SOURCES := $(SOURCES) $(TOOL_SOURCES) $(wildcard runtime/src/*.c)
 TEST_SOURCES := $(wildcard runtime/tests/*.c runtime/examples/*.c $(patsubst %,tests/%/*.c,conformance unit fuzz server faults))
 HEADERS := $(wildcard function/*.h function/*/*.h runtime/*/*.h runtime/include/*/*.h tests/*/*.h)
-LINTS := $(addprefix lint-,format design shell python cppcheck gcc clang tidy)
+LINTS := $(addprefix lint-,format design shell python cppcheck gcc clang scan tidy)
 .PHONY: $(LINTS)
 
 lint: $(LINTS) ## all linters and the rules of the house
@@ -539,6 +539,15 @@ lint-clang: $(CLANG_OBJECTS)
 $(CLANG_OBJECTS): | packages-lint packages-test
 $(eval $(call objects,$(BUILD)/lint/clang,clang-19 -O1))
 DEPENDENCIES += $(patsubst %.o,%.d,$(GCC_OBJECTS) $(CLANG_OBJECTS))
+
+# As .clang-tidy says, the functions of Annex K are nothing that glibc has.
+SCAN := scan-build-19 --status-bugs -o $(BUILD)/lint/reports $(addprefix -enable-checker ,security optin) \
+	-disable-checker security.insecureAPI.DeprecatedOrUnsafeBufferHandling
+SCAN_OBJECTS := $(SHIPPED_SOURCES:%.c=$(BUILD)/lint/scan/%.o)
+lint-scan: $(SCAN_OBJECTS)
+$(SCAN_OBJECTS): | packages-lint
+$(eval $(call objects,$(BUILD)/lint/scan,$(SCAN) gcc,| sed '/^scan-build: /d'))
+DEPENDENCIES += $(SCAN_OBJECTS:.o=.d)
 
 lint-tidy: $(SHIPPED_SOURCES:%.c=$(BUILD)/lint/tidy/%.ok)
 $(BUILD)/lint/tidy/%.ok: %.c $(HEADERS) .clang-tidy Makefile | packages-lint $(READY)
