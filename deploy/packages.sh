@@ -15,7 +15,7 @@ packages() {
     test) # the last three: what programs are linked with that use runtime/
         echo libcmocka-dev busybox strace g++ libcurl4-openssl-dev libcjson-dev ;;
     qemu) echo qemu-user-static ;;
-    lint) echo clang-19 clang-format-19 clang-tidy-19 cppcheck shellcheck ;;
+    lint) echo clang-19 clang-format-19 clang-tidy-19 clang-tools-19 cppcheck shellcheck ;;
     bench) echo valgrind ;;
     naive) echo libcurl4-openssl-dev libcjson-dev ;; # the build that `make bench` compares with
     peers) echo zip advancecomp ;;

@@ -2,18 +2,14 @@
 
 import contextlib
 import json
-import pathlib
-import sys
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests/e2e"))
-
-from harness.emulator import Emulator, ManagedEmulator  # noqa: E402
-from harness.processes import Process  # noqa: E402
-from harness.runtime_api import RuntimeApi, event_reply  # noqa: E402
-from harness.wire import CLOSE, SILENCE, reply  # noqa: E402
+from harness.emulator import Emulator, ManagedEmulator
+from harness.function import ROOT
+from harness.processes import Process
+from harness.runtime_api import RuntimeApi, event_reply
+from harness.wire import CLOSE, SILENCE, reply
 
 MIRROR = ROOT / "build/conformance/mirror"
 EXTENSION = "/2020-01-01/extension/"

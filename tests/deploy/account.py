@@ -7,15 +7,14 @@ import pathlib
 import sys
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "tests/e2e"), str(ROOT / "tests/stack")]
-from cloudformation import Stack  # noqa: E402
-from commands import run  # noqa: E402
-from harness.aws import REGION, connect  # noqa: E402
-from harness.processes import Process, free_port, listening, wait_until  # noqa: E402
-from harness.sns import Credentials  # noqa: E402
-from moto_stack import known_to_moto  # noqa: E402
+from cloudformation import Stack
+from commands import run
+from harness.aws import REGION, connect
+from harness.processes import Process, free_port, listening, wait_until
+from harness.sns import Credentials
+from moto_stack import known_to_moto
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 ACCOUNT = "123456789012"  # moto's own
 STACK = "enable-region-alert"
 EMAIL = "security@example.com"

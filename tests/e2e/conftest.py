@@ -1,11 +1,9 @@
-"""Fixtures: each test gets servers of its own; certificates and moto are made once."""
+"""Fixtures: each test gets servers of its own; moto is started once."""
 
 import contextlib
 
 import pytest
 
-from harness import leaks
-from harness.certificates import Authority
 from harness.cloud import Cloud
 from harness.function import BOOTSTRAP, Function, environment
 from harness.rules import write_three
@@ -20,22 +18,6 @@ def pytest_report_header():
 @pytest.fixture(scope="session", autouse=True)
 def bootstrap_is_built():
     assert BOOTSTRAP.exists(), f"no {BOOTSTRAP}: run make"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def no_secret_in_any_output():
-    yield
-    leaks.check()
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory):
-    return Authority(tmp_path_factory.mktemp("ca"), "test-ca")
-
-
-@pytest.fixture(scope="session")
-def certificate(authority):
-    return authority.issue("sns")
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,8 @@
 Not for the sanitizer build, whose memory says nothing about ours.
 """
 
+import pytest
+
 from harness import events
 from harness.wire import Pause
 
@@ -11,6 +13,7 @@ NO_MATCH = events.read("disable-region")
 ALLOWED_KIB = 64  # what the allocator may still round up: less than 8 bytes an invocation
 
 
+@pytest.mark.slow
 def test_ten_thousand_invocations(function, api, sns):
     """Memory and descriptors after 10,000 warm invocations are those after the first 1,000."""
     measured = {}

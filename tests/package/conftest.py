@@ -1,18 +1,19 @@
 """Fixtures: what `make package` has released for each architecture, and what it is made of."""
 
 import json
-import pathlib
 import types
 import zipfile
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from harness.function import ROOT
+
 BUILT = {"x86_64": ROOT / "build", "arm64": ROOT / "build/arm64"}
 EMULATOR = {"x86_64": [], "arm64": ["qemu-aarch64-static"]}
+ARCHITECTURES = ["x86_64", pytest.param("arm64", marks=pytest.mark.slow)]
 
 
-@pytest.fixture(scope="session", params=BUILT)
+@pytest.fixture(scope="session", params=ARCHITECTURES)
 def release(request):
     """The paths of the release of an architecture, and of what it was made of."""
     arch = request.param

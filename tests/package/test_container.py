@@ -6,42 +6,41 @@ import subprocess
 
 import pytest
 
-from conftest import ROOT
+from harness.function import ROOT
 
 RECIPE = (ROOT / "deploy/Containerfile").read_text()
-MADE = "x86_64", "arm64"
 
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory):
-    """What the recipe copies, in another folder, with libraries that are built already."""
+    """What the recipe copies, in another folder."""
     folder = tmp_path_factory.mktemp("another-folder-with-a-longer-name")
     for words in re.findall("^COPY (?!--)(.+)$", RECIPE, re.MULTILINE):
         *sources, _ = words.split()
         subprocess.run(["cp", "--archive", *sources, folder], cwd=ROOT, check=True)
-    for name in ("build", "build/arm64"):
-        (folder / name).mkdir()
-        subprocess.run(["cp", "--archive", ROOT / name / "deps", folder / name], check=True)
     return folder
 
 
-@pytest.mark.parametrize("arch", MADE)
-def test_another_folder_makes_the_same_bytes(elsewhere, arch):
+def test_another_folder_makes_the_same_bytes(elsewhere, release):
+    """With the libraries that are built already."""
+    built = release.built.relative_to(ROOT)
+    (elsewhere / built).mkdir(parents=True)
+    argv = ["cp", "--archive", ROOT / built / "deps", elsewhere / built]
+    subprocess.run(argv, check=True)
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": "/nonexistent",
         "LC_ALL": "C.UTF-8",
         "TZ": "Asia/Tokyo",
     }
-    argv = ["make", "package", f"ARCH={arch}"]
+    argv = ["make", "package", f"ARCH={release.arch}"]
     done = subprocess.run(
         argv, cwd=elsewhere, env=environment, umask=0o077, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
-    for suffix in (".zip", ".yaml", ".debug"):
-        name = f"build/enable-region-alert-{arch}{suffix}"
-        assert (elsewhere / name).read_bytes() == (ROOT / name).read_bytes(), name
+    for path in (release.zip, release.template, release.debug):
+        assert (elsewhere / path.relative_to(ROOT)).read_bytes() == path.read_bytes(), path
 
 
 def test_the_image_is_debian_12_for_the_machine_that_builds():

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from moto.server import ThreadedMotoServer
 
-from conftest import ROOT
+from harness.function import ROOT
 
 SAM = ROOT / "build/sam/bin/sam"
 BUCKET = "releases"

@@ -10,7 +10,7 @@ import zipfile
 
 import pytest
 
-from conftest import ROOT
+from harness.function import ROOT
 
 RELEASE = ROOT / "build/enable-region-alert-x86_64.zip"
 SUITE = """\

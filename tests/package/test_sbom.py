@@ -10,7 +10,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
-from conftest import ROOT
+from harness.function import ROOT
 
 # The source package of each archive and object that may be linked.
 SOURCES = {

@@ -5,7 +5,7 @@ import ssl
 import subprocess
 import zipfile
 
-from conftest import ROOT
+from harness.function import ROOT
 
 MOST_BYTES = 2_300_000
 

@@ -1,19 +1,15 @@
 """All the way: EventBridge's pattern, a queue, the emulator, the function, SNS, a subscriber."""
 
 import json
-import sys
 
 import pytest
 from moto.server import ThreadedMotoServer
 
-from commands import ROOT
+from harness.emulator import Emulator
+from harness.function import RULE_ID, environment
+from harness.sns import Credentials
 from moto_stack import SAMPLES, made_by_moto, put_event, put_queues, take
 from test_alarms import METRICS
-
-sys.path.insert(0, str(ROOT / "tests/e2e"))
-from harness.emulator import Emulator  # noqa: E402
-from harness.function import RULE_ID, environment  # noqa: E402
-from harness.sns import Credentials  # noqa: E402
 
 
 @pytest.fixture(scope="module")

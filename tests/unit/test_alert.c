@@ -390,6 +390,7 @@ static void test_shorten(void **state)
     make(&alert, &event,
          "{\"detail\":{" ENABLE ",\"eventID\":\"8f6f1c1e-2f55-4f0a-9a51-0b4b7c0a1f11\","
          "\"userAgent\":\"0123456789012345678\u00e9\u00e9\u00e9\"}}");
+    alert.tags.items[0][0] = '\0';
     snprintf(alert.tags.items[1], ALERT_TEXT_MAX, "%0200d", 1);
     alert.tags.count = 3;
     alert_shorten(&alert, 24, 2);

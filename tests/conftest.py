@@ -1,0 +1,3 @@
+"""What the harness gives to every folder of tests."""
+
+pytest_plugins = ["harness.fixtures"]
