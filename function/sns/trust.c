@@ -1,8 +1,10 @@
 #include "sns/trust.h"
 
 #include "amazon_roots.h"
+#include "memory.h"
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool add_certificate(X509_STORE *store, const struct amazon_root *root)
@@ -39,19 +41,30 @@ static int get_issuer(X509 **issuer, X509_STORE_CTX *context, X509 *certificate)
     return X509_STORE_CTX_get1_issuer(issuer, context, certificate);
 }
 
-/* When memory runs out as OpenSSL makes its default context, OpenSSL uses what there is of it. */
-static bool has_context(void)
+static void *take(size_t size, const char *file, int line)
 {
-    CRYPTO_EX_DATA data = {0};
-    return CRYPTO_new_ex_data(CRYPTO_EX_INDEX_APP, NULL, &data) == 1;
+    (void)file, (void)line;
+    return memory_take(size);
+}
+
+static void *resize(void *memory, size_t size, const char *file, int line)
+{
+    (void)file, (void)line;
+    return memory_resize(memory, size);
+}
+
+static void give_back(void *memory, const char *file, int line)
+{
+    (void)file, (void)line;
+    free(memory);
 }
 
 bool trust_start(void)
 {
+    (void)CRYPTO_set_mem_functions(take, resize, give_back); /* refused if it has begun: a test's */
     return OPENSSL_init_ssl(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
                                 OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
-                            NULL) == 1 &&
-           has_context();
+                            NULL) == 1;
 }
 
 bool trust_amazon(struct trust *trust, void *ssl_ctx)

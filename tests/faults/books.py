@@ -19,9 +19,26 @@ from harness.processes import wait_until
 from harness.rules import SECOND_ID, write_three
 from harness.runtime_api import RuntimeApi, event_reply
 from harness.sns import Sns
+from harness.wire import CLOSE, reply
 
+NOT_EXPECTED = reply(403, b'{"errorType":"InvalidStateTransition"}')
 TAKEN = re.compile(rb"<MessageId>([^<]+)</MessageId>")
 SANITIZED = "asan" in str(BOOTSTRAP)  # its memory says nothing about ours
+
+
+class BookedApi(RuntimeApi):
+    """A Runtime API that, as Lambda's, gives a process no event before it has answered the last."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = False
+
+    def answer(self, request):
+        if request.method == "GET" and self.open:
+            return NOT_EXPECTED
+        steps = super().answer(request)
+        self.open = request.method == "GET" and steps != [CLOSE]
+        return steps
 
 
 class BookedSns(Sns):
@@ -69,7 +86,7 @@ class Run:
         self.rule_ids = [RULE_ID]
         self._count = itertools.count(1)
         self._stack = contextlib.ExitStack()
-        self.api = self._stack.enter_context(RuntimeApi())
+        self.api = self._stack.enter_context(BookedApi())
         self.sns = self._stack.enter_context(BookedSns(certificate))
         self.env = environment(
             self.sns.url, authority.bundle, AWS_LAMBDA_RUNTIME_API=self.api.address
@@ -94,6 +111,7 @@ class Run:
         env = {name: value for name, value in (self.env | changes).items() if value is not None}
         folder = self.folder / f"process-{next(self._count)}"
         folder.mkdir()
+        self.api.open = False
         self.function = Function(self.api, env, folder, before)
 
     def deliver(self, event, **headers):
