@@ -132,7 +132,7 @@ class Run:
         """What the out-of-memory killer does."""
         self.function.popen.send_signal(signal.SIGKILL)
         assert self.function.wait() == -signal.SIGKILL
-        self._keep_log()
+        self.keep_log()
 
     def freeze(self):
         """From here on the process does nothing, whatever it is sent."""
@@ -144,18 +144,24 @@ class Run:
         """A process that goes on must end well when it is told to."""
         self.function.terminate()
         assert self.function.wait() == 0, self.function.stderr
-        self._keep_log()
+        self.keep_log()
 
     def refuse_to_start(self):
         """The process must give up by itself: /init/error, then exit status 1."""
         outcome = self.function.outcome()
         assert self.function.wait() == 1
-        self._keep_log()
+        self.keep_log()
         self.deliveries.append(Delivery(None, outcome, 0.0))
 
-    def _keep_log(self):
+    def keep_log(self):
         self.function.check_logs()
         self.logs += self.function.log
+
+    def telling_lines(self):
+        """The lines of the log that tell how the invocations ended, cut."""
+        told = [line for line in self.logs if line["level"] != "INFO" and "ruleId" not in line]
+        told = told or [line for line in self.logs if line["message"] == "alert published"]
+        return [f"{line['level']} {line['message'][:40]}" for line in told]
 
     @property
     def attempts(self):
