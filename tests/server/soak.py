@@ -4,8 +4,9 @@ Usage: soak.py COUNT [SEED]
 COUNT events go through the runtime's echo example. As many go through the function, with an alert
 for each, and a fault of SNS, of Lambda or of the network for one in ten: by processes side by side,
 as waits before another attempt take most of the time. build/server keeps the books: for each event
-it knows how many alerts and which answers must come. Exits with 1 if they do not balance, or if the
-memory or the descriptors of a process have grown in the second half of its events.
+it knows how many alerts and which answers must come. Exits with 1 if they do not balance, if a log
+holds the credentials, or if the memory or the descriptors of a process have grown in the second half
+of its events.
 """
 
 import collections
@@ -15,6 +16,7 @@ import random
 import sys
 
 from candidates import BENCH, Candidate
+from harness import leaks
 from run import Failed, serve
 
 GROWTH_KIB = 64
@@ -34,6 +36,8 @@ def main(count, seed):
         print(f"  {result['events']:,} events, {told(result)}")
     for name, met in total(results).items():
         print(f"  {met:>9,} {name}")
+    leaks.outputs += BENCH.glob("soak-*.log")
+    leaks.check()
     return any(map(has_grown, [echo, *results]))
 
 

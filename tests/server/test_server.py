@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from harness import leaks
 from harness.certificates import Authority
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -46,6 +47,7 @@ def serve(expectation, program, *options, event=EVENT, env=None):
     """The exit status of the server, and what it printed."""
     argv = [SERVER, "--event", event, *options, expectation, *program]
     run = subprocess.run([*map(str, argv)], env=env or {}, capture_output=True, text=True)
+    leaks.search((run.stdout + run.stderr).encode(), argv)
     return run.returncode, json.loads(run.stdout)
 
 
