@@ -298,8 +298,8 @@ keep-bench: $(BUILD)/venv/ready ## write tests/bench/results.md and cold-start.s
 	$(Q)cp $(BENCH)/results.md tests/bench/
 	$(Q)$(PYTHON) tests/bench/picture.py
 
-soak: $(COUNTED) ## SOAK_EVENTS (1000000) through the runtime, and through the function: nothing grows
-	$(Q)PYTHONPATH=tests/bench $(PYTHON) tests/server/soak.py $(SOAK_EVENTS)
+soak: $(COUNTED) ## SOAK_EVENTS (1000000) through the runtime, and with faults through the function (a quarter of an hour)
+	$(Q)PYTHONPATH=tests/bench:tests/e2e $(PYTHON) tests/server/soak.py $(SOAK_EVENTS)
 
 bench-instructions: $(COUNTED) ## where the instructions of a cold start and of an event go, and whether ours are as many as before
 	$(Q)$(PYTHON) tests/bench/instructions.py

@@ -1,11 +1,13 @@
 #include "event.h"
 
+#include "memory.h"
 #include <cjson/cJSON.h>
 #include <lambda/utf8.h>
 #include <limits.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -102,6 +104,14 @@ static bool find_record(struct event *event, struct lambda_error *err)
                        "EventBridge sends it, nor eventSource and eventName of a bare record");
 }
 
+/* cJSON calls a text wrong when its memory runs out: so it never does. */
+static cJSON *parse(const char *text, size_t size, const char **end, bool whole)
+{
+    static cJSON_Hooks hooks = {memory_take, free};
+    cJSON_InitHooks(&hooks);
+    return cJSON_ParseWithLengthOpts(text, size, end, whole);
+}
+
 bool event_parse(struct event *event, char *text, size_t len, struct lambda_error *err)
 {
     *event = (struct event){.text = text, .text_len = len};
@@ -109,7 +119,7 @@ bool event_parse(struct event *event, char *text, size_t len, struct lambda_erro
         return lambda_fail(err, "Function.EventNotJson", "the event is empty");
     event_make_safe(text, len);
     const char *end = text;
-    event->envelope = cJSON_ParseWithLengthOpts(text, len + 1, &end, true);
+    event->envelope = parse(text, len + 1, &end, true);
     if (event->envelope == NULL)
         return lambda_fail(err, "Function.EventNotJson",
                            "the event is not JSON from byte %td of %zu on", end - text, len);
@@ -253,7 +263,7 @@ bool event_read_all(char *text, size_t len, const char *member, event_taker *tak
     rest += strspn(rest, " \t\r\n");
     while (ok && *rest != '\0') {
         const char *end = rest;
-        cJSON *root = cJSON_ParseWithLengthOpts(rest, len + 1 - (size_t)(rest - text), &end, false);
+        cJSON *root = parse(rest, len + 1 - (size_t)(rest - text), &end, false);
         if (root == NULL)
             return lambda_fail(err, "Function.EventNotJson", "not JSON from byte %td of %zu on",
                                end - text, len);

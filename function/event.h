@@ -50,8 +50,8 @@ void event_make_safe(char *text, size_t len);
 
 /*
  * Reads len bytes at text, which are changed in place and must stay until event_done(); text[len]
- * must be NUL. Fails with Function.EventNotJson (not one JSON text, nested over 1,000 deep, or out
- * of memory) or Function.EventNotRecord. Call event_done() in either case.
+ * must be NUL. Fails with Function.EventNotJson (not one JSON text, or nested over 1,000 deep) or
+ * Function.EventNotRecord. Call event_done() in either case.
  */
 LAMBDA_MUST_CHECK bool event_parse(struct event *event, char *text, size_t len,
                                    struct lambda_error *err);

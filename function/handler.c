@@ -195,6 +195,7 @@ static void answer(const struct work *work, struct lambda_buffer *response)
     lambda_buffer_format(response, "{\"matched\":%d,\"alerts\":[%s],\"suppressed\":[%s]}",
                          work->matched, handler->published.data, handler->suppressed.data);
     response->failed |= handler->published.failed || handler->suppressed.failed;
+    response->starved |= handler->published.starved || handler->suppressed.starved;
 }
 
 bool handler_run(const struct lambda_invocation *invocation, struct lambda_buffer *response,

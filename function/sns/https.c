@@ -1,5 +1,6 @@
 #include "sns/https.h"
 
+#include "memory.h"
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,10 +47,11 @@ bool https_init(struct https *https, const struct https_endpoint *endpoint,
                 struct lambda_error *err)
 {
     *https = (struct https){.endpoint = *endpoint};
-    if (trust_start() && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+    if (trust_start() && curl_global_init_mem(CURL_GLOBAL_DEFAULT, memory_take, free, memory_resize,
+                                              memory_copy, memory_take_zeroed) == CURLE_OK)
         https->handle = curl_easy_init();
     return https->handle != NULL ||
-           lambda_fail(err, "Function.ConfigInvalid", "libcurl cannot start: out of memory");
+           lambda_fail(err, "Function.ConfigInvalid", "libcurl cannot start");
 }
 
 void https_done(struct https *https)

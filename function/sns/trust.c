@@ -3,14 +3,18 @@
 #include "sns/trust.h"
 
 #include "amazon_roots.h"
+#include "memory.h"
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* From the kernel, which knows when a machine was frozen and cloned; OpenSSL's own generator is
-   only seeded by it, and costs more to start. */
+/*
+ * From the kernel, which knows when a machine was frozen and cloned; OpenSSL's own generator is
+ * only seeded by it, and costs more to start.
+ */
 static int get_random(unsigned char *bytes, int len)
 {
     enum { LIMIT = 256 }; /* of getentropy() */
@@ -61,20 +65,32 @@ static int get_issuer(X509 **issuer, X509_STORE_CTX *context, X509 *certificate)
     return X509_STORE_CTX_get1_issuer(issuer, context, certificate);
 }
 
-/* When memory runs out as OpenSSL makes its default context, OpenSSL uses what there is of it. */
-static bool has_context(void)
+static void *take(size_t size, const char *file, int line)
 {
-    CRYPTO_EX_DATA data = {0};
-    return CRYPTO_new_ex_data(CRYPTO_EX_INDEX_APP, NULL, &data) == 1;
+    (void)file, (void)line;
+    return memory_take(size);
+}
+
+static void *resize(void *memory, size_t size, const char *file, int line)
+{
+    (void)file, (void)line;
+    return memory_resize(memory, size);
+}
+
+static void give_back(void *memory, const char *file, int line)
+{
+    (void)file, (void)line;
+    free(memory);
 }
 
 bool trust_start(void)
 {
     static const RAND_METHOD kernel = {.bytes = get_random, .status = is_seeded};
+    (void)CRYPTO_set_mem_functions(take, resize, give_back); /* refused if it has begun: a test's */
     return OPENSSL_init_ssl(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
                                 OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
                             NULL) == 1 &&
-           RAND_set_rand_method(&kernel) == 1 && has_context();
+           RAND_set_rand_method(&kernel) == 1;
 }
 
 bool trust_amazon(struct trust *trust, void *ssl_ctx)

@@ -26,7 +26,7 @@ void lambda_buffer_done(struct lambda_buffer *buffer)
 void lambda_buffer_clear(struct lambda_buffer *buffer)
 {
     buffer->len = 0;
-    buffer->failed = false;
+    buffer->failed = buffer->starved = false;
     if (buffer->capacity > 0)
         buffer->data[0] = '\0';
 }
@@ -54,7 +54,7 @@ static bool grow(struct lambda_buffer *buffer, size_t extra)
     size_t capacity = next_capacity(buffer, buffer->len + extra + 1);
     char *data = realloc(buffer->capacity > 0 ? buffer->data : NULL, capacity);
     if (!data) {
-        buffer->failed = true;
+        buffer->failed = buffer->starved = true;
         return false;
     }
     buffer->data = data;
@@ -100,6 +100,7 @@ void lambda_buffer_adopt(struct lambda_buffer *buffer, char *bytes, size_t len)
     if (!data) {
         free(bytes);
         buffer->failed = true;
+        buffer->starved = len <= max;
         return;
     }
     data[len] = '\0';

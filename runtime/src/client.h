@@ -43,4 +43,8 @@ void lambda_stream_fail(struct lambda_client *client, const struct lambda_error 
 /* Breaks off what is not ended. The event is no longer needed. */
 void lambda_stream_forget(struct lambda_client *client);
 
+/* loop.c: fails because a buffer has: with this type, or with Runtime.OutOfMemory. */
+bool lambda_refuse(const struct lambda_buffer *buffer, const char *type, const char *what,
+                   struct lambda_error *err);
+
 #endif

@@ -152,10 +152,12 @@ static void write_line(struct lambda_buffer *line, const struct entry *entry, bo
     lambda_buffer_add_string(line, "\n");
 }
 
+/* The line is on the stack: also where memory runs out a log tells what happens. */
 static void write_entry(struct entry *entry, bool text)
 {
-    struct lambda_buffer line;
-    lambda_buffer_init(&line, LAMBDA_LOG_LINE_MAX);
+    char bytes[LAMBDA_LOG_LINE_MAX + 1];
+    struct lambda_buffer line = {
+        .data = bytes, .max = LAMBDA_LOG_LINE_MAX, .capacity = sizeof bytes};
     set_time(entry);
     write_line(&line, entry, text);
     if (line.failed) {
@@ -166,7 +168,6 @@ static void write_entry(struct entry *entry, bool text)
     }
     ssize_t written = line.failed ? 0 : write(STDERR_FILENO, line.data, line.len);
     (void)written;
-    lambda_buffer_done(&line);
 }
 
 void lambda_log(const struct lambda_logger *logger, enum lambda_log_level level,

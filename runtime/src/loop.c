@@ -49,6 +49,14 @@ static void set_trace_id(struct lambda_buffer *variable, const char *trace_id)
         putenv(variable->data);
 }
 
+bool lambda_refuse(const struct lambda_buffer *buffer, const char *type, const char *what,
+                   struct lambda_error *err)
+{
+    if (buffer->starved)
+        return lambda_fail(err, "Runtime.OutOfMemory", "Memory ran out for the %s.", what);
+    return lambda_fail(err, type, "The %s is larger than %zu bytes.", what, buffer->max);
+}
+
 static bool handle(struct lambda_worker *worker, const struct lambda_invocation *invocation,
                    struct lambda_error *err)
 {
@@ -57,17 +65,8 @@ static bool handle(struct lambda_worker *worker, const struct lambda_invocation 
         set_trace_id(&worker->trace, invocation->trace_id);
     if (!worker->options->handler(invocation, &worker->response, err, worker->user))
         return false;
-    if (worker->response.failed)
-        return lambda_fail(err, "Runtime.ResponseTooLarge",
-                           "The response is larger than %d bytes, or memory ran out.",
-                           LAMBDA_RESPONSE_MAX);
-    return true;
-}
-
-static bool refuse(struct lambda_error *err)
-{
-    return lambda_fail(err, "Runtime.EventTooLarge",
-                       "The event is larger than %d bytes, or memory ran out.", LAMBDA_EVENT_MAX);
+    return !worker->response.failed ||
+           lambda_refuse(&worker->response, "Runtime.ResponseTooLarge", "response", err);
 }
 
 /* Takes one event, handles it and answers it. */
@@ -81,7 +80,10 @@ static enum lambda_action serve(struct lambda_worker *worker)
         return action;
 
     struct lambda_error err = {"Function.Unknown", "The handler failed and did not say why."};
-    if (action == LAMBDA_GO_ON ? handle(worker, &invocation, &err) : refuse(&err))
+    bool ok = action == LAMBDA_GO_ON
+                  ? handle(worker, &invocation, &err)
+                  : lambda_refuse(&client->http.body, "Runtime.EventTooLarge", "event", &err);
+    if (ok)
         return lambda_report(&client->logger,
                              lambda_client_respond(client, &invocation, &worker->response));
     lambda_log_error(&client->logger, LAMBDA_LOG_ERROR, &err);

@@ -60,9 +60,7 @@ bool lambda_stream_send(const struct lambda_invocation *invocation, struct lambd
 {
     struct lambda_client *client = invocation->client;
     if (response->failed)
-        return lambda_fail(err, "Runtime.ResponseTooLarge",
-                           "A piece of the response is larger than %zu bytes, or memory ran out.",
-                           response->max);
+        return lambda_refuse(response, "Runtime.ResponseTooLarge", "piece of the response", err);
     if (!client)
         return true;
     bool sent = (client->streaming || begin(client, invocation)) &&

@@ -10,10 +10,12 @@ class Failed(Exception):
     """A candidate did something wrong: the whole benchmark is worth nothing."""
 
 
-def serve(expectation, candidate, count=1, runs=1, program=None):
+def serve(expectation, candidate, count=1, runs=1, program=None, faults=None):
     """What the server has measured in the last run; raises Failed unless all was as expected."""
-    limits = ["--timeout", 300 + count // 500, "--count", count, "--runs", runs]
+    patience = 300 + count // (500 if faults is None else 50)  # seconds
+    limits = ["--timeout", patience, "--count", count, "--runs", runs]
     server = [BUILD / "server", *limits, "--tls", BENCH]
+    server += ["--faults", faults] if faults is not None else []
     events = ["--event", BENCH / ("silence.json" if expectation == "silence" else "alert.json")]
     argv = [*server, *events, expectation, *(program or [candidate.program])]
     log_path = BENCH / f"{candidate.name}.log"

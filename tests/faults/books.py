@@ -19,9 +19,26 @@ from harness.processes import wait_until
 from harness.rules import SECOND_ID, write_three
 from harness.runtime_api import RuntimeApi, event_reply
 from harness.sns import Sns
+from harness.wire import CLOSE, reply
 
+NOT_EXPECTED = reply(403, b'{"errorType":"InvalidStateTransition"}')
 TAKEN = re.compile(rb"<MessageId>([^<]+)</MessageId>")
 SANITIZED = "asan" in str(BOOTSTRAP)  # its memory says nothing about ours
+
+
+class BookedApi(RuntimeApi):
+    """A Runtime API that, as Lambda's, gives a process no event before it has answered the last."""
+
+    def __init__(self):
+        super().__init__()
+        self.open = False
+
+    def answer(self, request):
+        if request.method == "GET" and self.open:
+            return NOT_EXPECTED
+        steps = super().answer(request)
+        self.open = request.method == "GET" and steps != [CLOSE]
+        return steps
 
 
 class BookedSns(Sns):
@@ -69,7 +86,7 @@ class Run:
         self.rule_ids = [RULE_ID]
         self._count = itertools.count(1)
         self._stack = contextlib.ExitStack()
-        self.api = self._stack.enter_context(RuntimeApi())
+        self.api = self._stack.enter_context(BookedApi())
         self.sns = self._stack.enter_context(BookedSns(certificate))
         self.env = environment(
             self.sns.url, authority.bundle, AWS_LAMBDA_RUNTIME_API=self.api.address
@@ -94,6 +111,7 @@ class Run:
         env = {name: value for name, value in (self.env | changes).items() if value is not None}
         folder = self.folder / f"process-{next(self._count)}"
         folder.mkdir()
+        self.api.open = False
         self.function = Function(self.api, env, folder, before)
 
     def deliver(self, event, **headers):
@@ -114,7 +132,7 @@ class Run:
         """What the out-of-memory killer does."""
         self.function.popen.send_signal(signal.SIGKILL)
         assert self.function.wait() == -signal.SIGKILL
-        self._keep_log()
+        self.keep_log()
 
     def freeze(self):
         """From here on the process does nothing, whatever it is sent."""
@@ -126,18 +144,24 @@ class Run:
         """A process that goes on must end well when it is told to."""
         self.function.terminate()
         assert self.function.wait() == 0, self.function.stderr
-        self._keep_log()
+        self.keep_log()
 
     def refuse_to_start(self):
         """The process must give up by itself: /init/error, then exit status 1."""
         outcome = self.function.outcome()
         assert self.function.wait() == 1
-        self._keep_log()
+        self.keep_log()
         self.deliveries.append(Delivery(None, outcome, 0.0))
 
-    def _keep_log(self):
+    def keep_log(self):
         self.function.check_logs()
         self.logs += self.function.log
+
+    def telling_lines(self):
+        """The lines of the log that tell how the invocations ended, cut."""
+        told = [line for line in self.logs if line["level"] != "INFO" and "ruleId" not in line]
+        told = told or [line for line in self.logs if line["message"] == "alert published"]
+        return [f"{line['level']} {line['message'][:40]}" for line in told]
 
     @property
     def attempts(self):

@@ -25,6 +25,11 @@ def summary(ends):
     return ", then ".join(end if count == 1 else f"{count} x {end}" for end, count in groups)
 
 
+def call(delivery):
+    """What the process told Lambda."""
+    return delivery.outcome.verb if delivery.outcome else "nothing"
+
+
 @pytest.mark.parametrize("fault", ROWS)
 def test_fault(fault, authority, certificate, tmp_path, rows):
     verdict, ends = "FAILED", []
@@ -38,7 +43,8 @@ def test_fault(fault, authority, certificate, tmp_path, rows):
             slowest = max((delivery.seconds for delivery in run.deliveries), default=0)
             rows.append(
                 f"{verdict:6} {fault.name:50} attempts {run.attempts}  {slowest:5.2f} s  "
-                f"{run.peak_kib / 1024:5.1f} MiB  {summary(ends) or 'no invocation'}"
+                f"{run.peak_kib / 1024:5.1f} MiB  {summary(map(call, run.deliveries)):16} "
+                f"{summary(ends)}; log: {summary(run.telling_lines())}"
             )
 
 

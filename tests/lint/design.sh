@@ -36,8 +36,8 @@ only 'function/(sigma/regex|text|versions)\.c' '<pcre2|pcre2_' 'PCRE2 is for sig
 only 'function/cli/load\.c' '<zlib\.h>|gzread' 'zlib is for cli/load.c'
 only 'function/config\.c|runtime/src/(client|log|process)\.c' 'getenv *\(' \
     'the environment is for config.c, client.c, log.c and process.c'
-only 'function/(main|handler)\.c|runtime/(src/(log|loop|process|workers)\.c|include/lambda/log\.h)' 'lambda_log *\(' \
-    'main.c, handler.c, loop.c, process.c and workers.c log, the others return errors'
+only 'function/(main|handler|memory)\.c|runtime/(src/(log|loop|process|workers)\.c|include/lambda/log\.h)' 'lambda_log *\(' \
+    'main.c, handler.c, memory.c, loop.c, process.c and workers.c log, the others return errors'
 
 only 'function/(cli/[a-z]+|versions)\.c' 'stdout|stderr|[^n]printf *\(|perror *\(' \
     'output is for lambda_log(), cli/ and versions.c'

@@ -1,8 +1,6 @@
 #include "books.h"
 
 #include "wire.h"
-#include <inttypes.h>
-#include <lambda/json.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +10,6 @@ enum {
     EVENT_MAX = 8 << 20,
     ID_LEN = 36,     /* of a UUID */
     PREFIX_LEN = 24, /* the part of it that is the same for all events */
-    PRINT_MAX = 4096,
 };
 
 /* -------------------------------------------------------------------------------- opening them */
@@ -47,7 +44,8 @@ bool books_open(struct books *books, enum expectation expectation, const char *e
     *books = (struct books){.lock = PTHREAD_MUTEX_INITIALIZER,
                             .child.lock = PTHREAD_MUTEX_INITIALIZER,
                             .expectation = expectation,
-                            .count = count};
+                            .count = count,
+                            .again = SIZE_MAX};
     lambda_buffer_init(&books->event, EVENT_MAX);
     books->entries = calloc(count, sizeof *books->entries);
     return books->entries != NULL && (expectation == EXPECT_NOTHING ||
@@ -105,6 +103,15 @@ static void write_id(struct books *books, size_t number)
     memcpy(books->event.data + books->id_at + PREFIX_LEN, digits, sizeof digits - 1);
 }
 
+/* The number of a new event. */
+static size_t begin(struct books *books)
+{
+    size_t number = books->sent++;
+    if (books->has_faults)
+        books->entries[number].fault = fault_draw(books->seed, number);
+    return number;
+}
+
 bool books_next(struct books *books, struct lambda_buffer *event, size_t *number,
                 int64_t arrived_ns)
 {
@@ -112,11 +119,13 @@ bool books_next(struct books *books, struct lambda_buffer *event, size_t *number
     if (books->first_next == 0)
         books->first_next = arrived_ns;
     sample_after(books, 1, &books->first);
-    sample_after(books, books->count / 10, &books->tenth);
+    sample_after(books, books->count / 2, &books->half);
     sample_after(books, books->count, &books->last);
-    bool more = books->sent < books->count;
+    bool more = books->again != SIZE_MAX || books->sent < books->count;
     if (more) {
-        *number = books->sent++;
+        *number = books->again != SIZE_MAX ? books->again : begin(books);
+        books->again = SIZE_MAX;
+        books->entries[*number].deliveries++;
         write_id(books, *number);
         lambda_buffer_add(event, books->event.data, books->event.len);
     } else if (books->answered == books->count) {
@@ -144,19 +153,29 @@ static struct entry *find_entry(struct books *books, const char *text)
     return number < books->sent ? &books->entries[number] : NULL;
 }
 
-void books_accept(struct books *books, const char *message, int64_t arrived_ns)
+const struct fault *books_attempt(struct books *books, const char *message, int64_t arrived_ns)
 {
+    const struct fault *fault = NULL;
     pthread_mutex_lock(&books->lock);
     struct entry *entry = find_entry(books, message);
+    if (entry != NULL && entry->attempts < fault_spoiled(entry->fault))
+        fault = entry->fault;
     if (books->expectation != EXPECT_ALERT)
         fail_held(books, "an alert came, and none was expected");
     else if (entry == NULL)
         fail_held(books, "an alert came without the eventID of an event: %.200s", message);
-    else if (entry->accepted != 0)
-        fail_held(books, "an alert came twice: %.200s", message);
-    else
-        entry->accepted = arrived_ns;
+    else if (entry->attempts == fault_attempts(entry->fault))
+        fail_held(books, "an alert came once too often: %.200s", message);
+    else {
+        entry->attempts++;
+        books->attempts++;
+        if (fault == NULL || fault->is_taken) {
+            entry->accepted = arrived_ns;
+            books->copies++;
+        }
+    }
     pthread_mutex_unlock(&books->lock);
+    return fault;
 }
 
 static bool has_matched(const char *answer, char digit)
@@ -170,12 +189,28 @@ static bool has_matched(const char *answer, char digit)
     return at[0] == digit && strchr(",}", at[1]) != NULL;
 }
 
+/* With the lock held. */
+static void close_entry(struct books *books, size_t number, int64_t arrived_ns)
+{
+    struct entry *entry = &books->entries[number];
+    if (entry->deliveries < fault_deliveries(entry->fault)) {
+        books->again = number;
+        return;
+    }
+    if (books->expectation == EXPECT_ALERT && entry->attempts != fault_attempts(entry->fault))
+        fail_held(books, "event %zu took %u attempts", number, entry->attempts);
+    entry->answered = arrived_ns;
+    books->answered++;
+}
+
 /* With the lock held: the event's text is written anew for each event. */
 static bool is_expected(struct books *books, size_t number, const struct lambda_buffer *answer)
 {
     switch (books->expectation) {
     case EXPECT_ALERT:
-        return has_matched(answer->data, '1');
+        return has_matched(answer->data, '1') &&
+               (!fault_is_copy(books->entries[number].fault, books->entries[number].deliveries) ||
+                strstr(answer->data, "\"duplicate\"") != NULL);
     case EXPECT_SILENCE:
         return has_matched(answer->data, '0');
     case EXPECT_ECHO:
@@ -199,87 +234,23 @@ void books_answer(struct books *books, size_t number, const struct lambda_buffer
         fail_held(books, "event %zu was answered, but no alert had been accepted", number);
     else if (!is_expected(books, number, answer))
         fail_held(books, "event %zu was answered with %.200s", number, answer->data);
-    else {
-        entry->answered = arrived_ns;
-        books->answered++;
-    }
+    else if (entry->deliveries <= fault_failures(entry->fault))
+        fail_held(books, "event %zu had to fail, and was answered with %.200s", number,
+                  answer->data);
+    else
+        close_entry(books, number, arrived_ns);
     pthread_mutex_unlock(&books->lock);
 }
 
-/* ------------------------------------------------------------------------------------ printing */
-
-static int compare(const void *left, const void *right)
+void books_give_up(struct books *books, size_t number, const char *error, int64_t arrived_ns)
 {
-    int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
-    return (a > b) - (a < b);
-}
-
-static void print_percentiles(struct lambda_buffer *line, const char *key, int64_t *times,
-                              size_t count)
-{
-    qsort(times, count, sizeof *times, compare);
-    lambda_json_open(line, key, '{');
-    lambda_json_number(line, "p50", times[(count - 1) / 2]);
-    lambda_json_number(line, "p99", times[(count - 1) * 99 / 100]);
-    lambda_json_close(line, '}');
-}
-
-static void print_round_trips(const struct books *books, struct lambda_buffer *line)
-{
-    const struct entry *entries = books->entries;
-    int64_t *times = malloc(books->count * sizeof *times);
-    if (times == NULL)
-        return;
-    for (size_t i = 0; i < books->count; i++)
-        times[i] = entries[i].answered - entries[i].sent;
-    print_percentiles(line, "event_to_answer_ns", times, books->count);
-    for (size_t i = 0; i < books->count; i++)
-        times[i] = entries[i].accepted - entries[i].sent;
-    if (books->expectation == EXPECT_ALERT)
-        print_percentiles(line, "event_to_alert_ns", times, books->count);
-    free(times);
-}
-
-static void print_sample(struct lambda_buffer *line, const char *key, const struct sample *sample)
-{
-    lambda_json_open(line, key, '{');
-    lambda_json_number(line, "cpu_us", sample->cpu_us);
-    lambda_json_number(line, "resident_kib", sample->resident_kib);
-    lambda_json_number(line, "descriptors", sample->descriptors);
-    lambda_json_number(line, "peak_kib", sample->peak_kib);
-    lambda_json_close(line, '}');
-}
-
-static void print_events(const struct books *books, struct lambda_buffer *line)
-{
-    const struct entry *entries = books->entries;
-    int64_t started = books->child.started_ns;
-    int64_t ended = 0;
-    for (size_t i = 0; i < books->count; i++)
-        ended = entries[i].answered > ended ? entries[i].answered : ended;
-    lambda_json_number(line, "exec_to_next_ns", books->first_next - started);
-    lambda_json_number(line, "exec_to_answer_ns", entries[0].answered - started);
-    lambda_json_number(line, "all_events_ns", ended - entries[0].sent);
-    print_round_trips(books, line);
-    print_sample(line, "after_first", &books->first);
-    print_sample(line, "after_tenth", &books->tenth);
-    print_sample(line, "after_all", &books->last);
-}
-
-void books_print(const struct books *books)
-{
-    struct lambda_buffer line;
-    lambda_buffer_init(&line, PRINT_MAX);
-    lambda_json_open(&line, NULL, '{');
-    lambda_json_string(&line, "failure", books->failure);
-    lambda_json_number(&line, "events", (int64_t)books->answered);
-    if (books->complete)
-        print_events(books, &line);
-    if (books->child.ended_ns > 0)
-        lambda_json_number(&line, "exec_to_end_ns",
-                           books->child.ended_ns - books->child.started_ns);
-    lambda_json_number(&line, "total_cpu_us", books->child.total_cpu_us);
-    lambda_json_close(&line, '}');
-    puts(line.data);
-    lambda_buffer_done(&line);
+    pthread_mutex_lock(&books->lock);
+    struct entry *entry = number < books->sent ? &books->entries[number] : NULL;
+    if (entry == NULL || entry->answered != 0 || entry->deliveries > fault_failures(entry->fault)) {
+        fail_held(books, "error: %.400s", error);
+    } else {
+        books->errors++;
+        close_entry(books, number, arrived_ns);
+    }
+    pthread_mutex_unlock(&books->lock);
 }

@@ -9,6 +9,7 @@
 #define BOOKS_H
 
 #include "child.h"
+#include "fault.h"
 #include <lambda/buffer.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -25,6 +26,8 @@ enum expectation {
 
 struct entry { /* nanoseconds of now_ns(); 0: not yet */
     int64_t sent, accepted, answered;
+    const struct fault *fault;          /* NULL: none */
+    unsigned char deliveries, attempts; /* how often it was handed out; how often its alert came */
 };
 
 struct books {
@@ -34,9 +37,13 @@ struct books {
     struct lambda_buffer event;
     size_t id_at; /* where in the event its eventID is */
     size_t count, sent, answered;
+    bool has_faults;
+    uint64_t seed;                   /* of the faults */
+    size_t again;                    /* this event next, as Lambda does; SIZE_MAX: a new one */
+    size_t attempts, copies, errors; /* alerts that came, that were taken; failed invocations */
     struct entry *entries;
-    int64_t first_next;               /* nanoseconds of now_ns() */
-    struct sample first, tenth, last; /* after one event, after a tenth of them, after all */
+    int64_t first_next;              /* nanoseconds of now_ns() */
+    struct sample first, half, last; /* after one event, after half of them, after all */
     bool complete;
     char failure[512]; /* the first; "" as long as all is well */
 };
@@ -59,13 +66,15 @@ bool books_next(struct books *books, struct lambda_buffer *event, size_t *number
 /* Event `number` is about to be sent. */
 void books_send(struct books *books, size_t number);
 
-/* SNS has accepted an alert with this message. */
-void books_accept(struct books *books, const char *message, int64_t arrived_ns);
+/* An alert has come. NULL: SNS takes it, and says so; else what SNS does instead. */
+const struct fault *books_attempt(struct books *books, const char *message, int64_t arrived_ns);
 
+/* How an invocation ended: with an answer or with an error, which only a fault excuses. */
 void books_answer(struct books *books, size_t number, const struct lambda_buffer *answer,
                   int64_t arrived_ns);
+void books_give_up(struct books *books, size_t number, const char *error, int64_t arrived_ns);
 
-/* What was measured, as one line of JSON. */
+/* What was measured, as one line of JSON (report.c). */
 void books_print(const struct books *books);
 
 #endif

@@ -47,11 +47,14 @@ def handle(event):
             sys.exit(3)
     event_id = json.loads(event)["detail"]["eventID"]
     for _ in range(2 if DEED == "alerts twice" else 1):
-        publish(event_id)
+        status = publish(event_id)
+    if DEED == "gives up" and status != 200:
+        return "error", b'{"errorMessage":"gave up"}'
     return "response", b'{"matched": 0}' if DEED == "matched 0" else b'{"matched": 1}'
 
 
 def publish(event_id):
+    """The status of SNS's answer."""
     form = {
         "Action": "ListTopics" if DEED == "another action" else "Publish",
         "Version": "2010-03-31",
@@ -64,7 +67,9 @@ def publish(event_id):
     headers, body = sign(endpoint, urllib.parse.urlencode(form))
     sns = http.client.HTTPConnection(endpoint.netloc)
     sns.request("POST", "/sns" if DEED == "another path" else "/", body, headers)
-    sns.getresponse().read()
+    answer = sns.getresponse()
+    answer.read()
+    return answer.status
 
 
 def sign(endpoint, body):

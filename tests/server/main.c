@@ -32,6 +32,7 @@ static const char usage[] =
     "  --count N         how many events, one after the other (1)\n"
     "  --tls FOLDER      has server.pem and server.key for 127.0.0.1; else SNS is http://\n"
     "  --runs N          run PROGRAM N times (1) and print the last: the server is warm then\n"
+    "  --faults SEED     one event in ten meets a fault of SNS, drawn by this number\n"
     "  --timeout S       seconds after which PROGRAM is killed (60)\n"
     "\n"
     "PROGRAM inherits the environment, with what Lambda sets there, AWS_ENDPOINT_URL_SNS and\n"
@@ -45,6 +46,7 @@ struct options {
     size_t count;
     size_t runs;
     unsigned timeout_s;
+    const char *seed; /* of the faults; NULL: there are none */
     char **program;
 };
 
@@ -65,13 +67,11 @@ static bool read_expectation(const char *word, enum expectation *expectation)
 /* Exits if there is nothing to run. */
 static void read_options(struct options *options, int argc, char *argv[])
 {
-    static const struct option names[] = {{"event", required_argument, NULL, 'e'},
-                                          {"count", required_argument, NULL, 'c'},
-                                          {"tls", required_argument, NULL, 't'},
-                                          {"runs", required_argument, NULL, 'r'},
-                                          {"timeout", required_argument, NULL, 's'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {0}};
+    static const struct option names[] = {
+        {"event", required_argument, NULL, 'e'},   {"count", required_argument, NULL, 'c'},
+        {"tls", required_argument, NULL, 't'},     {"runs", required_argument, NULL, 'r'},
+        {"timeout", required_argument, NULL, 's'}, {"faults", required_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},          {0}};
     bool ok = true;
     *options = (struct options){.event = "", .count = 1, .runs = 1, .timeout_s = 60};
     for (int name; (name = getopt_long(argc, argv, "+", names, NULL)) != -1;) {
@@ -85,6 +85,8 @@ static void read_options(struct options *options, int argc, char *argv[])
             options->runs = strtoul(optarg, NULL, 10);
         else if (name == 's')
             options->timeout_s = (unsigned)strtoul(optarg, NULL, 10);
+        else if (name == 'f')
+            options->seed = optarg;
         else if (name == 'h')
             exit(fputs(usage, stdout) < 0);
         else
@@ -171,7 +173,10 @@ static void run(struct books *books, const struct options *options)
 static bool run_once(const struct options *options, bool print)
 {
     struct books books;
-    if (books_open(&books, options->expectation, options->event, options->count))
+    bool opened = books_open(&books, options->expectation, options->event, options->count);
+    books.has_faults = options->seed != NULL && options->expectation == EXPECT_ALERT;
+    books.seed = books.has_faults ? strtoull(options->seed, NULL, 10) : 0;
+    if (opened)
         run(&books, options);
     else
         books_fail(&books, "no event with an eventID in \"%s\"", options->event);

@@ -47,11 +47,13 @@ static bool take_answer(struct connection *connection, const struct request *req
     size_t number = 0;
     char verb[16] = "";
     const char *body = request->body.len > 0 ? request->body.data : "nothing";
-    if (sscanf(request->target, PREFIX "invocation/" ID_PREFIX "%12zx/%15s", &number, verb) == 2 &&
-        strcmp(verb, "response") == 0)
+    (void)sscanf(request->target, PREFIX "invocation/" ID_PREFIX "%12zx/%15s", &number, verb);
+    if (strcmp(verb, "response") == 0)
         books_answer(books, number, &request->body, request->arrived_ns);
-    else if (strcmp(verb, "error") == 0 || strcmp(request->target, PREFIX "init/error") == 0)
-        books_fail(books, "%s: %.400s", verb[0] != '\0' ? verb : "init/error", body);
+    else if (strcmp(verb, "error") == 0)
+        books_give_up(books, number, body, request->arrived_ns);
+    else if (strcmp(request->target, PREFIX "init/error") == 0)
+        books_fail(books, "init/error: %.400s", body);
     else
         books_fail(books, "the Runtime API has no %s %s", request->method, request->target);
     return connection_reply(connection, "202 Accepted", JSON, accepted, sizeof accepted - 1);

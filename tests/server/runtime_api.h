@@ -1,8 +1,8 @@
 /*
  * runtime_api.h - the Lambda Runtime API: hands out the events of the books, takes the answers.
  *
- * A request that the API does not know, an error, or the answer to an event that is not open ends
- * the run as failed.
+ * A request that the API does not know, an error that no fault excuses, or the answer to an event
+ * that is not open ends the run as failed.
  *
  * Source: AWS Lambda Developer Guide, "Using the Lambda runtime API for custom runtimes".
  */

@@ -141,10 +141,13 @@ bool sns_answer(struct connection *connection, const struct request *request, vo
                           : "it is not POST /";
     if (why == NULL)
         why = check_form(request, &message);
+    const struct fault *fault = NULL;
     if (why == NULL)
-        books_accept(books, message.data, request->arrived_ns);
+        fault = books_attempt(books, message.data, request->arrived_ns);
     else
         books_fail(books, "SNS refused %s %s: %s", request->method, request->target, why);
     lambda_buffer_done(&message);
+    if (fault != NULL)
+        return fault_make(fault, connection);
     return why == NULL ? accept_alert(connection) : refuse(connection, why);
 }

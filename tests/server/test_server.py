@@ -7,10 +7,12 @@ import sys
 
 import pytest
 
+from harness import leaks
 from harness.certificates import Authority
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SERVER = ROOT / "build/server"
+BOOTSTRAP = [ROOT / "build/bootstrap"]
 CANDIDATE = [sys.executable, pathlib.Path(__file__).with_name("candidate.py")]
 EVENT = ROOT / "events/enable-region-iam-user.json"
 OTHER = ROOT / "events/disable-region.json"
@@ -31,7 +33,7 @@ WRONG = {
     "another topic": "another topic",
     "no message": "no message",
     "another event": "without the eventID",
-    "alerts twice": "came twice",
+    "alerts twice": "once too often",
     "no alert": "no alert had been accepted",
     "matched 0": "was answered with",
     "answers twice": "is not open",
@@ -45,6 +47,7 @@ def serve(expectation, program, *options, event=EVENT, env=None):
     """The exit status of the server, and what it printed."""
     argv = [SERVER, "--event", event, *options, expectation, *program]
     run = subprocess.run([*map(str, argv)], env=env or {}, capture_output=True, text=True)
+    leaks.search((run.stdout + run.stderr).encode(), argv)
     return run.returncode, json.loads(run.stdout)
 
 
@@ -65,12 +68,39 @@ def test_says_what_is_wrong(misdeed):
 def test_measures():
     status, result = serve("alert", [*CANDIDATE, "nothing wrong"], "--count", 20)
     assert status == 0
-    first, tenth, last = (result[f"after_{part}"] for part in ("first", "tenth", "all"))
-    assert 0 < first["cpu_us"] < tenth["cpu_us"] < last["cpu_us"] <= result["total_cpu_us"]
+    first, half, last = (result[f"after_{part}"] for part in ("first", "half", "all"))
+    assert 0 < first["cpu_us"] < half["cpu_us"] < last["cpu_us"] <= result["total_cpu_us"]
     assert first["peak_kib"] <= last["peak_kib"] and last["resident_kib"] <= last["peak_kib"]
     alert, answer = result["event_to_alert_ns"], result["event_to_answer_ns"]
     assert 0 < alert["p50"] < answer["p50"] <= answer["p99"] < result["all_events_ns"]
     assert 0 < result["exec_to_next_ns"] < result["exec_to_answer_ns"] < result["exec_to_end_ns"]
+
+
+def test_faults():
+    """Each is met, and each way not to bear it is found."""
+    trust = {"ALERT_MAX_PER_SECOND": "0"}
+    status, result = serve("alert", BOOTSTRAP, "--count", 600, "--faults", 5, env=trust)
+    assert (status, result["failure"], result["events"]) == (0, "", 600)
+    met = result["faults"]
+    assert min(met.values()) > 0
+    again = sum(met.values()) + 2 * met["500 three times"] + met["refused for good"]
+    assert result["attempts"] == 600 + again - met["the event twice"]
+    taken = met["reset, taken"] + met["reset in the body"] + met["cut body"]
+    assert result["copies"] == 600 + taken - met["refused for good"]
+    assert result["errors"] == met["refused"] + met["500 three times"] + 3 * met["refused for good"]
+
+
+@pytest.mark.parametrize(
+    "deed, seed, words",
+    [
+        ("nothing wrong", 10, "no alert had been accepted"),
+        ("gives up", 10, "gave up"),
+        ("nothing wrong", 3, "once too often"),
+    ],
+)
+def test_says_which_fault_was_not_borne(deed, seed, words):
+    status, result = serve("alert", [*CANDIDATE, deed], "--count", 60, "--faults", seed)
+    assert status == 1 and words in result["failure"]
 
 
 def test_echo():
@@ -103,12 +133,11 @@ def test_the_bootstrap_over_tls(tmp_path):
     certificate = authority.issue("server")
     certificate.chain.rename(tmp_path / "server.pem")
     certificate.key.rename(tmp_path / "server.key")
-    program = [ROOT / "build/bootstrap"]
     trust = {"AWS_CA_BUNDLE": str(authority.bundle), "ALERT_MAX_PER_SECOND": "0"}
     tls = ("--tls", tmp_path)
-    assert serve("alert", program, *tls, "--count", 50, env=trust)[1]["failure"] == ""
-    assert serve("silence", program, *tls, event=OTHER, env=trust)[1]["failure"] == ""
-    assert "PublishUntrusted" in serve("alert", program, *tls)[1]["failure"]
+    assert serve("alert", BOOTSTRAP, *tls, "--count", 50, env=trust)[1]["failure"] == ""
+    assert serve("silence", BOOTSTRAP, *tls, event=OTHER, env=trust)[1]["failure"] == ""
+    assert "PublishUntrusted" in serve("alert", BOOTSTRAP, *tls)[1]["failure"]
 
 
 def test_runs_more_than_once_and_prints_the_last(tmp_path):

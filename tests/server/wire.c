@@ -158,6 +158,12 @@ const char *request_header(const struct request *request, const char *name, size
 
 /* ------------------------------------------------------------------------------------- sending */
 
+void connection_reset(struct connection *connection)
+{
+    static const struct linger at_once = {.l_onoff = 1};
+    setsockopt(connection->socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+}
+
 bool connection_send(struct connection *connection, const char *bytes, size_t len)
 {
     for (size_t sent = 0; sent < len;) {

@@ -49,6 +49,9 @@ bool server_start(struct server *server, SSL_CTX *tls, answer_function *answer, 
 /* Takes no more connections, and waits until the clients have closed those that there are. */
 void server_stop(struct server *server);
 
+/* Ends the connection with a reset when `answer` returns false. */
+void connection_reset(struct connection *connection);
+
 bool connection_send(struct connection *connection, const char *bytes, size_t len);
 
 /* Sends a reply with this body. `headers` are lines that each end in CRLF. */

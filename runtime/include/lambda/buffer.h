@@ -24,6 +24,7 @@ struct lambda_buffer {
     size_t max;      /* bytes that len may never pass */
     size_t capacity; /* private */
     bool failed;     /* latched: the text is incomplete and must not be used */
+    bool starved;    /* latched: it failed because memory ran out */
 };
 
 /* Makes an empty buffer of at most max bytes. Allocates nothing. */

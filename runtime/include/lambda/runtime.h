@@ -60,7 +60,8 @@ int64_t lambda_remaining_ms(const struct lambda_invocation *invocation);
 /*
  * Handles one invocation. True: response (empty at the call, at most LAMBDA_RESPONSE_MAX bytes,
  * JSON) is posted. False: err is posted, and Lambda counts the invocation as failed. A response
- * that overflowed is posted as the error Runtime.ResponseTooLarge.
+ * that overflowed is posted as the error Runtime.ResponseTooLarge, one for which memory ran out as
+ * Runtime.OutOfMemory.
  */
 typedef bool lambda_handler(const struct lambda_invocation *invocation,
                             struct lambda_buffer *response, struct lambda_error *err, void *user);

@@ -7,7 +7,6 @@ import queue
 import re
 import time
 
-from harness import leaks
 from harness.processes import Process
 from harness.runtime_api import event_reply
 from harness.sns import CREDENTIALS, TOPIC_ARN
@@ -55,7 +54,6 @@ class Function(Process):
         ]
         self.text_logs = env.get("AWS_LAMBDA_LOG_FORMAT", "").lower() == "text"
         super().__init__([*before, BOOTSTRAP], env, folder, "bootstrap")
-        leaks.outputs += [self.out_path, self.err_path]
 
     def __enter__(self):
         return self

@@ -5,6 +5,8 @@ import socket
 import subprocess
 import time
 
+from harness import leaks
+
 
 class Process:
     """A running program. Its output and error go to files, so that it can never block on us."""
@@ -12,6 +14,7 @@ class Process:
     def __init__(self, argv, env, folder, name):
         self.out_path = folder / f"{name}.out"
         self.err_path = folder / f"{name}.err"
+        leaks.watch(env or {}, self.out_path, self.err_path)
         with open(self.out_path, "wb") as out, open(self.err_path, "wb") as err:
             self.popen = subprocess.Popen(
                 [str(arg) for arg in argv],
