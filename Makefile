@@ -49,8 +49,8 @@ RELEASE_LINK = -static-pie -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,
 MACHINE_LINK := -Wl,-z,pack-relative-relocs
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 COVERAGE := -O0 -g --coverage
-FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all
+FUZZ := -O2 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -fno-sanitize-coverage=trace-cmp
 
 # In a static program the linker warns of five glibc functions that load shared objects. None is
 # reached: c-ares resolves, OpenSSL loads nothing. These five are dropped, any other is shown.
@@ -153,21 +153,28 @@ DEPENDENCIES += $(patsubst %.o,%.d,$(FUZZ_OBJECTS) $(FUZZ_MAINS))
 $(FUZZ_OBJECTS) $(FUZZ_MAINS): | packages-fuzz
 
 $(BUILD)/fuzz/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY) packages-fuzz
-	$(Q)$(MAKE) --no-print-directory -C runtime BUILD=$(abspath $(@D)) CC=clang-19 \
+	$(Q)$(MAKE) --no-print-directory --always-make -C runtime BUILD=$(abspath $(@D)) CC=clang-19 \
 		CFLAGS='$(FUZZ)' CURL_CFLAGS='$(CURL_CFLAGS)'
+
+# Where there is a server, it is in the same thread: tests/fuzz/server.h.
+$(BUILD)/fuzz/fuzz_runtime_api $(BUILD)/fuzz/fuzz_sns: private SERVED := -Wl,--wrap=connect,--wrap=send,--wrap=poll
 
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS) \
 		$(BUILD)/fuzz/runtime/liblambda-c-runtime.a
 	$(call say,LD,$@)
-	$(Q)clang-19 $(FUZZ) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(Q)clang-19 $(FUZZ) -fsanitize=fuzzer $(SERVED) -o $@ $^ $(LDLIBS)
 
 .PRECIOUS: $(BUILD)/fuzz/fuzz_%
 
-.PHONY: fuzz check-rules patterns bench-rules $(FUZZERS:%=fuzz-%)
-fuzz: $(FUZZERS:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (10)
+.PHONY: fuzz keep-corpus check-rules patterns bench-rules $(foreach what,fuzz keep-corpus,$(FUZZERS:%=$(what)-%))
+fuzz: $(FUZZERS:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (10), or for FUZZ_RUNS executions
 $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/fuzz_%
-	$(call say,FUZZ,$* for $(FUZZ_SECONDS) seconds)
-	$(Q)tests/fuzz/run.sh $< $* $(FUZZ_SECONDS)
+	$(call say,FUZZ,$* for $(or $(FUZZ_RUNS:%=% executions),$(FUZZ_SECONDS) seconds))
+	$(Q)tests/fuzz/run.sh $< $* $(or $(FUZZ_RUNS:%=-runs=%),-max_total_time=$(FUZZ_SECONDS))
+
+keep-corpus: $(FUZZERS:%=keep-corpus-%) ## add to tests/fuzz/corpus what the last runs found that it does not cover
+$(FUZZERS:%=keep-corpus-%): keep-corpus-%: $(BUILD)/fuzz/fuzz_%
+	$(Q)tests/fuzz/run.sh $< $* -merge=1
 
 check-rules: $(BUILD)/sigma ## every rule with the tests beside it
 	$(Q)$(BUILD)/sigma check --tests function/rules $(wildcard function/rules/more)
