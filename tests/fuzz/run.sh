@@ -107,7 +107,7 @@ seed_values() {
         printf '%b' "$start.fifo\036\036\036\036\036\036\036true\036true" >"$corpus/$topic-kind"
         for url in https://vpce-1.example.com:443/ 'http://[::1]:9000' http://localhost; do
             printf '%b' "$start\036$url\036$names\036ocsf\036262144\0365\0363\036false\036false" \
-                "\036true\036https://x\036eu-central-2\036/var/task\036AKID\036key\036token" \
+                "\036\036https://x\036eu-central-2\036/var/task\036AKID\036key\036token" \
                 >"$corpus/$topic-$(printf '%s' "$url" | tr -d /)"
         done
     done
