@@ -44,8 +44,8 @@ LDLIBS = -L$(DEPS)/lib -lcjson $(CURL_LIBS) -lyaml -lpcre2-8 -lm
 RELEASE := -O2 -g -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables \
 	-fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
 	-ftrivial-auto-var-init=zero -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=.
-RELEASE_LINK = -static-pie -Wl,-T,deploy/release.ld,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack \
-	-Wl,-Map=$@.map $(UNREACHED:%=-Wl,--defsym=%=abort) $(MACHINE_LINK)
+RELEASE_LINK = -static-pie -Wl,--gc-sections,--build-id=sha1,-z,relro,-z,now,-z,noexecstack \
+	-Wl,-T,deploy/release.ld,-Map=$@.map $(UNREACHED:%=-Wl,--defsym=%=abort) $(MACHINE_LINK)
 MACHINE_LINK := -Wl,-z,pack-relative-relocs
 # What libraries could call and here never do is left out: glibc's functions that load shared objects
 # (c-ares resolves), threads, and PCRE2's compiler to machine code. A call would end the process.
@@ -53,8 +53,8 @@ UNREACHED = $(subst |, ,$(GLIBC_LOADERS)) pthread_create $(addsuffix _8,pcre2_ji
 	$(addprefix _pcre2_jit_,check_exec free get_target))
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
 COVERAGE := -O0 -g --coverage
-FUZZ := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
-	-fno-sanitize-recover=all
+FUZZ := -O2 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -fno-sanitize-coverage=trace-cmp
 
 # In a static program the linker warns of glibc's functions that load shared objects. These five are
 # not in it, see UNREACHED: they are dropped, any other is shown.
@@ -157,21 +157,28 @@ DEPENDENCIES += $(patsubst %.o,%.d,$(FUZZ_OBJECTS) $(FUZZ_MAINS))
 $(FUZZ_OBJECTS) $(FUZZ_MAINS): | packages-fuzz
 
 $(BUILD)/fuzz/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY) packages-fuzz
-	$(Q)$(MAKE) --no-print-directory -C runtime BUILD=$(abspath $(@D)) CC=clang-19 \
+	$(Q)$(MAKE) --no-print-directory --always-make -C runtime BUILD=$(abspath $(@D)) CC=clang-19 \
 		CFLAGS='$(FUZZ)'
+
+# Where there is a server, it is in the same thread: tests/fuzz/server.h.
+$(BUILD)/fuzz/fuzz_runtime_api $(BUILD)/fuzz/fuzz_sns: private SERVED := -Wl,--wrap=connect,--wrap=send,--wrap=poll
 
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS) \
 		$(BUILD)/fuzz/runtime/liblambda-c-runtime.a
 	$(call say,LD,$@)
-	$(Q)clang-19 $(FUZZ) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(Q)clang-19 $(FUZZ) -fsanitize=fuzzer $(SERVED) -o $@ $^ $(LDLIBS)
 
 .PRECIOUS: $(BUILD)/fuzz/fuzz_%
 
-.PHONY: fuzz check-rules patterns bench-rules $(FUZZERS:%=fuzz-%)
-fuzz: $(FUZZERS:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (10)
+.PHONY: fuzz keep-corpus check-rules patterns bench-rules $(foreach what,fuzz keep-corpus,$(FUZZERS:%=$(what)-%))
+fuzz: $(FUZZERS:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (10), or for FUZZ_RUNS executions
 $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/fuzz_%
-	$(call say,FUZZ,$* for $(FUZZ_SECONDS) seconds)
-	$(Q)tests/fuzz/run.sh $< $* $(FUZZ_SECONDS)
+	$(call say,FUZZ,$* for $(or $(FUZZ_RUNS:%=% executions),$(FUZZ_SECONDS) seconds))
+	$(Q)tests/fuzz/run.sh $< $* $(or $(FUZZ_RUNS:%=-runs=%),-max_total_time=$(FUZZ_SECONDS))
+
+keep-corpus: $(FUZZERS:%=keep-corpus-%) ## add to tests/fuzz/corpus what the last runs found that it does not cover
+$(FUZZERS:%=keep-corpus-%): keep-corpus-%: $(BUILD)/fuzz/fuzz_%
+	$(Q)tests/fuzz/run.sh $< $* -merge=1
 
 check-rules: $(BUILD)/sigma ## every rule with the tests beside it
 	$(Q)$(BUILD)/sigma check --tests function/rules $(wildcard function/rules/more)

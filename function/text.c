@@ -52,8 +52,9 @@ void text_add_clean(char *out, size_t size, const char *text, size_t len)
 {
     size_t used = strlen(out);
     for (size_t i = 0; i < len;) {
-        size_t plain = plain_len(text + i, len - i);
-        if (plain > 0 && used + plain < size) {
+        size_t room = size - 1 - used;
+        size_t plain = plain_len(text + i, len - i < room ? len - i : room);
+        if (plain > 0) {
             memcpy(out + used, text + i, plain);
             used += plain;
             i += plain;

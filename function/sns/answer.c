@@ -63,7 +63,7 @@ static const struct entity {
 
 static size_t take_character(const char *text, char *character)
 {
-    for (size_t i = 0; i < sizeof entities / sizeof entities[0]; i++) {
+    for (size_t i = 0; *text == '&' && i < sizeof entities / sizeof entities[0]; i++) {
         size_t len = strlen(entities[i].name);
         if (strncmp(text, entities[i].name, len) == 0) {
             *character = entities[i].character;

@@ -1,6 +1,8 @@
 #include "sns/https.h"
 
 #include "memory.h"
+#include "text.h"
+#include <ctype.h>
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,14 +92,33 @@ static const char *header_value(const char *line, size_t len, const char *name, 
     return start;
 }
 
+/* Whether a line is a status line without a status: libcurl takes it for a 200. */
+static bool lacks_status(const char *line, size_t len)
+{
+    static const char form[] = "HTTP/1.0 000";
+    if (len < 5 || strncasecmp(line, form, 5) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof form - 1; i++) {
+        bool fits =
+            i < len && (form[i] == '0' ? isdigit((unsigned char)line[i]) != 0 : line[i] == form[i]);
+        if (!fits)
+            return true;
+    }
+    return false;
+}
+
 static size_t receive_header(char *line, size_t size, size_t count, void *user)
 {
     struct https_reply *reply = user;
     size_t len = size * count;
+    if (lacks_status(line, len))
+        return 0; /* ends the transfer */
     size_t value_len = 0;
     const char *value = header_value(line, len, "x-amzn-requestid", &value_len);
-    if (value != NULL && value_len < sizeof reply->request_id)
-        snprintf(reply->request_id, sizeof reply->request_id, "%.*s", (int)value_len, value);
+    if (value != NULL && value_len < sizeof reply->request_id) {
+        reply->request_id[0] = '\0';
+        text_add_clean(reply->request_id, sizeof reply->request_id, value, value_len);
+    }
     value = header_value(line, len, "x-amz-retry-after", &value_len);
     char digits[10] = ""; /* 9 digits of milliseconds are 11 days: enough, and no overflow */
     if (value != NULL && value_len > 0 && value_len < sizeof digits) {

@@ -59,7 +59,7 @@ enum https_result {
 struct https_reply {
     long status;
     struct lambda_buffer body;
-    char request_id[HTTPS_REQUEST_ID_MAX]; /* x-amzn-requestid, "" if absent */
+    char request_id[HTTPS_REQUEST_ID_MAX]; /* x-amzn-requestid, clean; "" if absent */
     int64_t retry_after_ms;                /* x-amz-retry-after, -1 if absent */
     char problem[HTTPS_PROBLEM_MAX];       /* unless ANSWERED: why, for a person */
 };

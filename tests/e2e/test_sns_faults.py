@@ -45,6 +45,7 @@ TRANSIENT = {
     "200 huge": reply(200, b"x" * 8_000_000),
     "no answer": [CLOSE],
     "reset": [RESET],
+    "200 without a status": [ACCEPTED.replace(b"HTTP/1.1 200", b"HTTP/OK"), CLOSE],
     "no HTTP": [b"220 smtp.example.com ESMTP\r\n", CLOSE],
 }
 THROTTLING = {
@@ -247,6 +248,13 @@ def test_retry_after_that_is_no_number(function, sns, value):
         refused(503, "ServiceUnavailable", "x", headers=[("x-amz-retry-after", value)])
     )
     assert function.answer(EVENT)["matched"] == 1
+
+
+def test_request_id_of_a_header_is_clean(function, sns):
+    sns.faults.append(reply(403, b"", [("x-amzn-RequestId", "r-\x1b[31m\x071")]))
+    outcome = function.invoke(EVENT)
+    assert outcome.error_type == "Function.PublishRejected"
+    assert "(request id r-[31m1)" in outcome.error_message
 
 
 # --- connections ---

@@ -4,6 +4,7 @@
 
 #include "sigma/parse.h"
 #include "sigma/rules.h"
+#include <lambda/utf8.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,20 @@ static inline void fuzz_fail(const char *file, int line, const char *claim)
 {
     fprintf(stderr, "%s:%d: does not hold: %s\n", file, line, claim);
     abort();
+}
+
+/* Whether a text is clean: UTF-8, and nothing in it that is not shown. */
+static inline bool is_clean(const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t i = 0; i < len;) {
+        uint32_t code = 0;
+        size_t width = lambda_utf8_decode(text + i, len - i, &code);
+        if (width == 0 || lambda_utf8_is_control(code))
+            return false;
+        i += width;
+    }
+    return true;
 }
 
 /* Loads rules of YAML texts, each with an id of its own. */

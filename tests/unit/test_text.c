@@ -1,5 +1,6 @@
 #include "test.h"
 #include "text.h"
+#include <time.h>
 
 static void test_clean(void **state)
 {
@@ -50,6 +51,21 @@ static void test_clean_appends(void **state)
     assert_string_equal(out, "abcd:12");
     text_add_clean(out, sizeof out, "0123456789", 10);
     assert_string_equal(out, "abcd:1201234...");
+}
+
+/* What is cut off is not looked at: once it was, for every character before it. */
+static void test_clean_megabytes(void **state)
+{
+    (void)state;
+    enum { LEN = 6 << 20 };
+    static char text[LEN];
+    char out[512] = "";
+    memset(text, 'x', sizeof text);
+    clock_t start = clock();
+    text_add_clean(out, sizeof out, text, sizeof text);
+    assert_true(clock() - start < CLOCKS_PER_SEC / 20);
+    assert_string_equal(out + 508, "...");
+    assert_int_equal(strspn(out, "x"), 508);
 }
 
 static void test_field(void **state)
@@ -136,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clean),
         cmocka_unit_test(test_clean_appends),
+        cmocka_unit_test(test_clean_megabytes),
         cmocka_unit_test(test_field),
         cmocka_unit_test(test_field_counts_characters),
         cmocka_unit_test(test_field_is_bounded),
