@@ -55,6 +55,32 @@ def test_one_of_two_fails(function, sns, failing):
     assert failed in outcome.error_message
 
 
+def test_both_fail(function, sns):
+    """The error names both with their reasons, under the type of the first."""
+    sns.faults.append(refused(403, "AuthorizationError", "not authorized"))
+    sns.faults.append(refused(400, "InvalidParameter", "too odd"))
+    outcome = function.invoke(EVENT)
+    first, second = (
+        attempt.finding["finding_info"]["analytic"]["uid"] for attempt in sns.attempts
+    )
+    assert outcome.error_type == "Function.PublishDenied"
+    names, reason, other = outcome.error_message.split(": ", 1)[1].split("rule ")
+    assert names == f"{first}, {second}. "
+    assert reason.startswith(f"{first}: ") and "not authorized" in reason
+    assert other.startswith(f"{second}: ") and "too odd" in other
+    assert sns.published == []
+
+
+def test_a_notice_that_fails_is_an_error(function, sns):
+    """It is no match of any rule, and still not to be lost."""
+    sns.faults.append(refused(403, "AuthorizationError", "not authorized"))
+    notice = events.read("region-status-enabled")
+    outcome = function.invoke(notice)
+    assert (outcome.error_type, sns.published) == ("Function.PublishDenied", [])
+    assert function.answer(notice)["matched"] == 0
+    assert len(sns.published) == 1
+
+
 def test_a_retry_publishes_what_failed(function, sns):
     """Lambda repeats the event after an error: the alert that SNS has taken is not sent again."""
     sns.faults.extend([None, refused(403, "AuthorizationError", "not authorized")])
