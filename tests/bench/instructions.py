@@ -81,7 +81,7 @@ COLD_START = Step(
             "lambda_run",
             "the runtime, from its start to its end",
             (
-                Step("lambda_client_new", "libcurl for the Runtime API"),
+                Step("lambda_client_new", "its client of the Runtime API"),
                 Step("lambda_client_next", "the event is asked for, and one more"),
                 Step(
                     "handler_run",
