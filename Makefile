@@ -161,7 +161,7 @@ $(BUILD)/fuzz/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY) pack
 		CFLAGS='$(FUZZ)'
 
 # Where there is a server, it is in the same thread: tests/fuzz/server.h.
-$(BUILD)/fuzz/fuzz_runtime_api $(BUILD)/fuzz/fuzz_sns: private SERVED := -Wl,--wrap=connect,--wrap=send,--wrap=poll
+$(BUILD)/fuzz/fuzz_runtime_api $(BUILD)/fuzz/fuzz_sns: private SERVED := -Wl,--wrap=connect,--wrap=send,--wrap=sendmsg,--wrap=poll
 
 $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS) \
 		$(BUILD)/fuzz/runtime/liblambda-c-runtime.a

@@ -1,5 +1,5 @@
 /*
- * server.h - what a server says to libcurl, without a thread or a network: the linker puts the
+ * server.h - what a server says to a client, without a thread or a network: the linker puts the
  * functions below in place of the system's (see the Makefile), and a connection is a pair of
  * sockets. An answer is sent as soon as a request was; answers are separated by 1E (hexadecimal).
  *
@@ -33,6 +33,8 @@ static struct {
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t len);
 ssize_t __wrap_send(int fd, const void *bytes, size_t len, int flags);
 ssize_t __real_send(int fd, const void *bytes, size_t len, int flags);
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t __real_sendmsg(int fd, const struct msghdr *message, int flags);
 int __wrap_poll(struct pollfd *places, nfds_t count, int timeout_ms);
 int __real_poll(struct pollfd *places, nfds_t count, int timeout_ms);
 /* NOLINTEND(bugprone-reserved-identifier) */
@@ -83,6 +85,15 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t len, int flags)
 {
     ssize_t sent = __real_send(fd, bytes, len, flags);
     if (sent > 0 && fd == server.client && begins_request(bytes, (size_t)sent))
+        server_answer();
+    return sent;
+}
+
+ssize_t __wrap_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    ssize_t sent = __real_sendmsg(fd, message, flags);
+    const struct iovec *first = message->msg_iov;
+    if (sent > 0 && fd == server.client && begins_request(first->iov_base, first->iov_len))
         server_answer();
     return sent;
 }
