@@ -444,7 +444,7 @@ test-long: SOAK_EVENTS := 100000
 test-long: FUZZ_SECONDS := 60
 
 test-slow: all $(EMULATED) $(call released_files,arm64) $(VALIDATORS) $(TOOLS) # the tests that are marked as slow
-	$(Q)$(PYTEST) -m slow $(filter-out tests/faults,$(TESTS))
+	$(Q)$(PYTEST) -m slow --timeout 600 $(filter-out tests/faults,$(TESTS))
 
 test-faults: all $(FAILING) $(TOOLS) ## all that may fail does, every allocation too, and the books balance (as root)
 	$(Q)$(PYTEST) tests/faults
