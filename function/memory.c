@@ -14,26 +14,27 @@ __attribute__((noinline)) static _Noreturn void end(void)
     _exit(EXIT_FAILURE);
 }
 
-static void *check(void *memory, size_t size)
+static void *check(void *memory)
 {
-    if (memory == NULL && size > 0)
+    if (memory == NULL)
         end();
     return memory;
 }
 
 void *memory_take(size_t size)
 {
-    return check(malloc(size), size);
+    return check(malloc(size));
 }
 
 void *memory_take_zeroed(size_t count, size_t size)
 {
-    return check(calloc(count, size), count > 0 ? size : 0);
+    return check(calloc(count, size));
 }
 
 void *memory_resize(void *memory, size_t size)
 {
-    return check(realloc(memory, size), size);
+    void *resized = realloc(memory, size);
+    return size > 0 ? check(resized) : resized;
 }
 
 char *memory_copy(const char *text)
