@@ -5,7 +5,8 @@
  * not there. So they never see it run out: the process writes a line at FATAL and exits with 1,
  * which Lambda reports as an error, and hands the event to a new process.
  *
- * As malloc, calloc, realloc and strdup; free() gives it back. NULL only where size is 0.
+ * As malloc, calloc, realloc and strdup of glibc; free() gives it back. NULL only comes from
+ * memory_resize() to a size of 0, which frees.
  */
 #ifndef MEMORY_H
 #define MEMORY_H

@@ -7,7 +7,6 @@
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -77,16 +76,10 @@ static void *resize(void *memory, size_t size, const char *file, int line)
     return memory_resize(memory, size);
 }
 
-static void give_back(void *memory, const char *file, int line)
-{
-    (void)file, (void)line;
-    free(memory);
-}
-
 bool trust_start(void)
 {
     static const RAND_METHOD kernel = {.bytes = get_random, .status = is_seeded};
-    (void)CRYPTO_set_mem_functions(take, resize, give_back); /* refused if it has begun: a test's */
+    (void)CRYPTO_set_mem_functions(take, resize, NULL); /* to free it has free() */
     return OPENSSL_init_ssl(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
                                 OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
                             NULL) == 1 &&

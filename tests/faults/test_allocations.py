@@ -68,9 +68,8 @@ def check(choices, authority, certificate, folder, rows, name):
     assert not failures, "\n\n".join(failures[:5])
 
 
-@pytest.mark.parametrize(
-    "step", [STEP, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
-)
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("step", [STEP, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("suffix, name", [("", "fails"), ("+", "and all later fail")])
 def test_failing(step, suffix, name, total, authority, certificate, tmp_path, rows):
     choices = [f"{number}{suffix}" for number in range(1, total + 1, step)]

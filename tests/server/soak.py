@@ -5,8 +5,8 @@ COUNT events go through the runtime's echo example. As many go through the funct
 for each, and a fault of SNS, of Lambda or of the network for one in ten: by processes side by side,
 as waits before another attempt take most of the time. build/server keeps the books: for each event
 it knows how many alerts and which answers must come. Exits with 1 if they do not balance, if a log
-holds the credentials, or if the memory or the descriptors of a process have grown in the second half
-of its events.
+holds the credentials, or if the memory or the descriptors of a process have grown in the second
+half of its events.
 """
 
 import collections
