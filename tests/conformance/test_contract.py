@@ -439,6 +439,10 @@ def test_environment_address_unusable(start, address):
     assert [line["errorType"] for line in mirror.log] == ["Runtime.EndpointInvalid"]
 
 
+def test_environment_address_of_a_name(start, api):
+    assert_serves(start(AWS_LAMBDA_RUNTIME_API=f"localhost:{api.port}"))
+
+
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
 def test_environment_proxy_ignored(start, name):
     assert_serves(start(**{name: "http://127.0.0.1:1"}))
