@@ -28,7 +28,7 @@ never() {
 
 # versions.c asks each library its version.
 only 'function/(sns/https|versions)\.c' '<curl/' 'libcurl is for https.c'
-only 'runtime/src/connection\.c' '<(sys/socket|netdb|netinet/.*)\.h>' 'sockets are for connection.c'
+only 'runtime/src/connection\.[ch]' '<(sys/socket|netdb|netinet/.*)\.h>' 'sockets are for connection.c'
 only 'function/(sns/trust|versions)\.c' '<openssl/' 'OpenSSL is for sns/trust.c'
 only 'function/(event|versions)\.c' '<cjson/|cJSON_' 'cJSON is for event.c'
 only 'function/(sigma/document|versions)\.c' '<yaml\.h>|yaml_' 'libyaml is for sigma/document.c'
