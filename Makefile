@@ -378,6 +378,7 @@ $(PEERS)/go/bootstrap: $(wildcard tests/bench/peers/go/*.* tests/bench/peers/go/
 	$(Q)mkdir -p $(PEERS)
 	$(Q)cp -r tests/bench/peers/go $(PEERS)/go.source
 	$(Q)cp -r tests/bench/peers/message $(PEERS)/go.source
+	$(Q)mkdir -p $(@D)
 	$(Q)cd $(PEERS)/go.source && CGO_ENABLED=0 GOTOOLCHAIN=local nice go build -mod=readonly \
 		-trimpath -buildvcs=false -ldflags '-s -w' -tags lambda.norpc -o $(abspath $(@D)) ./...
 

@@ -122,7 +122,7 @@ build_openssl() {
     CFLAGS="$hardened" ./Configure "$openssl_target" --prefix=/usr --libdir=lib \
         --openssldir=/usr/lib/ssl ${cross:+--cross-compile-prefix="$cross"} no-pic \
         $(printf 'no-%s ' shared threads tests engine dso module legacy autoload-config comp err filenames \
-            sock secure-memory ssl3 tls1 tls1_1 dtls srp psk srtp gost sm2 sm3 sm4 aria camellia bf cast chacha poly1305 \
+            secure-memory ssl3 tls1 tls1_1 dtls srp psk srtp gost sm2 sm3 sm4 aria camellia bf cast chacha poly1305 \
             des idea rc2 rc4 rc5 seed ocb siv md4 mdc2 rmd160 whirlpool siphash blake2 \
             scrypt cmac dsa dh ec2m cms ts ocsp ct cmp multiblock ui-console rfc3779 \
             nextprotoneg async)

@@ -1,34 +1,10 @@
-#define OPENSSL_API_COMPAT 10100 /* for RAND_METHOD: a provider would be ten times as long */
-
 #include "sns/trust.h"
 
 #include "amazon_roots.h"
 #include "memory.h"
-#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>
-#include <unistd.h>
-
-/*
- * From the kernel, which knows when a machine was frozen and cloned; OpenSSL's own generator is
- * only seeded by it, and costs more to start.
- */
-static int get_random(unsigned char *bytes, int len)
-{
-    enum { LIMIT = 256 }; /* of getentropy() */
-    for (int at = 0; at < len; at += LIMIT) {
-        int part = len - at < LIMIT ? len - at : LIMIT;
-        if (getentropy(bytes + at, (size_t)part) != 0)
-            return 0;
-    }
-    return 1;
-}
-
-static int is_seeded(void)
-{
-    return 1;
-}
 
 static bool add_certificate(X509_STORE *store, const struct amazon_root *root)
 {
@@ -78,12 +54,10 @@ static void *resize(void *memory, size_t size, const char *file, int line)
 
 bool trust_start(void)
 {
-    static const RAND_METHOD kernel = {.bytes = get_random, .status = is_seeded};
     (void)CRYPTO_set_mem_functions(take, resize, NULL); /* to free it has free() */
     return OPENSSL_init_ssl(OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
                                 OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS,
-                            NULL) == 1 &&
-           RAND_set_rand_method(&kernel) == 1;
+                            NULL) == 1;
 }
 
 bool trust_amazon(struct trust *trust, void *ssl_ctx)
