@@ -440,7 +440,7 @@ test: all $(call tested,asan) $(FAILING) $(call released_files,x86_64) $(VALIDAT
 	$(Q)$(PYTEST) -m 'not slow' $(TESTS)
 
 # With -k each part runs, whatever has become of the others.
-test-long: soak fuzz test-valgrind test-reproducible test-arm64 test-faults test-slow ## what `make test` does not take the time for (30 minutes)
+test-long: soak fuzz test-valgrind test-reproducible test-arm64 test-faults test-slow ## what `make test` does not take the time for (45 minutes)
 test-long: SOAK_EVENTS := 100000
 test-long: FUZZ_SECONDS := 60
 
