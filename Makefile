@@ -429,7 +429,7 @@ TESTS := $(addprefix tests/,e2e faults stack sigma alert deploy package server c
 FUZZED := $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%)
 again = $(Q)$(MAKE) --no-print-directory $(1)
 
-test: all $(call tested,asan) $(FAILING) $(call released_files,x86_64) $(VALIDATORS) $(AWS_CLI) $(MIRROR) $(COUNTED) $(FUZZED) ## every test that does not take long (8 minutes, the first time)
+test: all $(call tested,asan) $(FAILING) $(call released_files,x86_64) $(VALIDATORS) $(AWS_CLI) $(MIRROR) $(COUNTED) $(FUZZED) ## every test that does not take long (10 minutes, the first time)
 	$(Q)$(call test_runtime,$(BUILD)/runtime,test-tsan)
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/asan/%))
 	$(call again,check-rules bench-instructions)

@@ -32,7 +32,8 @@ cd "$work"
 exec 3>&1 4>&2 >log 2>&1
 trap 'test $? -eq 0 || cat "$work/log" >&4' EXIT
 
-# -Os: the cryptography is in assembler, and a page that is not there need not be read.
+# -Os: most of the cryptography is in assembler. The program is 8 % smaller so, for 3 % more
+# instructions of a cold start.
 hardened="-Os -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 -fno-asynchronous-unwind-tables -D_FORTIFY_SOURCE=2"
 export CFLAGS="$hardened -ffile-prefix-map=$work=deps"
@@ -121,11 +122,11 @@ build_openssl() {
     # shellcheck disable=SC2046 # one word each
     CFLAGS="$hardened" ./Configure "$openssl_target" --prefix=/usr --libdir=lib \
         --openssldir=/usr/lib/ssl ${cross:+--cross-compile-prefix="$cross"} no-pic \
-        $(printf 'no-%s ' shared threads tests engine dso module legacy autoload-config comp err filenames \
-            secure-memory ssl3 tls1 tls1_1 dtls srp psk srtp gost sm2 sm3 sm4 aria camellia bf cast chacha poly1305 \
-            des idea rc2 rc4 rc5 seed ocb siv md4 mdc2 rmd160 whirlpool siphash blake2 \
-            scrypt cmac dsa dh ec2m cms ts ocsp ct cmp multiblock ui-console rfc3779 \
-            nextprotoneg async)
+        $(printf 'no-%s ' shared threads tests engine dso module legacy autoload-config comp err \
+            filenames secure-memory ssl3 tls1 tls1_1 dtls srp psk srtp gost sm2 sm3 sm4 aria \
+            camellia bf cast chacha poly1305 des idea rc2 rc4 rc5 seed ocb siv md4 mdc2 rmd160 \
+            whirlpool siphash blake2 scrypt cmac dsa dh ec2m cms ts ocsp ct cmp multiblock \
+            ui-console rfc3779 nextprotoneg async)
     make -j"$(nproc)" build_libs
     make install_dev DESTDIR="$work/installed"
     cp -r "$work/installed/usr/include/." "$folder/include/"

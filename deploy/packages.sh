@@ -12,8 +12,8 @@ packages() {
     package) # two have the licences of curl and cJSON; advzip packs tighter
         echo python3 libcurl4-doc libcjson1 advancecomp ;;
     python) echo python3-venv unzip ;;
-    test) # the last three: what programs are linked with that use runtime/
-        echo libcmocka-dev busybox strace g++ libcurl4-openssl-dev libcjson-dev ;;
+    test) # the last two: for the examples of runtime/ and programs in C++ that use it
+        echo libcmocka-dev busybox strace libcjson-dev g++ ;;
     qemu) echo qemu-user-static ;;
     lint) echo clang-19 clang-format-19 clang-tidy-19 clang-tools-19 cppcheck shellcheck ;;
     bench) echo valgrind ;;
