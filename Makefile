@@ -190,11 +190,11 @@ PATTERNED := template.yaml deploy/organization/member.yaml deploy/no-code.yaml
 patterns: $(BUILD)/sigma ## write the EventBridge pattern of function/rules into the templates
 	$(Q)deploy/pattern.sh $(BUILD)/sigma $(PATTERNED)
 
-$(BUILD)/deps/versions.txt: deploy/libraries.sh | packages-build
+$(BUILD)/deps/versions.txt: deploy/libraries.sh deploy/openssl.pl | packages-build
 	$(call say,DEPS,libcurl and OpenSSL and cJSON from source packages (a minute or two))
 	$(Q)deploy/libraries.sh $(@D) x86_64
 
-$(ARM64)/deps/versions.txt: deploy/libraries.sh | packages-build packages-arm64
+$(ARM64)/deps/versions.txt: deploy/libraries.sh deploy/openssl.pl | packages-build packages-arm64
 	$(call say,DEPS,the same for arm64 and the other libraries from Debian packages (two minutes))
 	$(Q)deploy/libraries.sh $(@D) arm64
 

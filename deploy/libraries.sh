@@ -9,9 +9,10 @@
 # Debian's own libcurl.a wants Kerberos, LDAP and SSH and cannot be linked statically, and its
 # libcjson-dev holds no static library. The source packages carry Debian's security fixes. OpenSSL's
 # start costs the more the more algorithms it has: it is built with what a client of TLS 1.2 and 1.3
-# needs. Where its source package cannot be had whole, as from a mirror that lags behind, Debian's
-# patches are left out, and versions.txt names no revision of Debian's; where not even its upstream
-# part comes, libssl-dev's library is taken. Both are announced.
+# needs, as far as Configure can leave out the rest, and openssl.pl. Where its source package cannot
+# be had whole, as from a mirror that lags behind, Debian's patches are left out, and versions.txt
+# names no revision of Debian's; where not even its upstream part comes, libssl-dev's library is
+# taken. Both are announced, and so is a source that openssl.pl does not know.
 set -eu
 
 case $2 in
@@ -24,6 +25,7 @@ packages='libc6-dev libc-ares-dev libyaml-dev libpcre2-dev'
 rm -rf "$1"
 mkdir -p "$1/work" "$1/lib" "$1/include/cjson"
 folder=$(cd "$1" && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
 work=$folder/work
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 cd "$work"
@@ -117,6 +119,8 @@ fetch_packages() {
 
 build_openssl() {
     cd "$work/openssl"
+    "$here/openssl.pl" . ||
+        echo "libraries.sh: OpenSSL keeps the algorithms that openssl.pl leaves out; it is slower" >&4
     # The compiler's options become part of the library, so none names a folder. Without threads:
     # one thread speaks TLS, and locks cost one instruction in twenty.
     # shellcheck disable=SC2046 # one word each
