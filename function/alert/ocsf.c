@@ -2,6 +2,7 @@
 
 #include "alert/members.h"
 #include "alert/subject.h"
+#include "alert/texts.h"
 #include "alert/words.h"
 #include "text.h"
 #include "version.h"
@@ -144,14 +145,17 @@ static void put_resource(const struct alert *alert, struct members *finding)
     put(finding, "resources[].region", alert_is_of_region(alert) ? alert->region : "");
 }
 
-/* Each as `name: value`. */
+/* Each as `name: value`. Most lists are short, so the array is not cleared. */
 static void put_fields(struct members *finding, const char *path, const struct alert_fields *fields)
 {
-    struct alert_list lines = {.count = fields->values.count};
+    __attribute__((uninitialized)) struct alert_list lines;
+    lines.count = fields->values.count;
     for (size_t i = 0; i < lines.count; i++) {
-        const char *const parts[] = {fields->names.items[i], ": ", fields->values.items[i]};
-        for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
-            text_add_clean(lines.items[i], ALERT_TEXT_MAX, parts[k], strlen(parts[k]));
+        char *line = lines.items[i];
+        line[0] = '\0';
+        texts_add(line, fields->names.items[i]);
+        texts_add(line, ": ");
+        texts_add(line, fields->values.items[i]);
     }
     put_list(finding, path, &lines);
 }

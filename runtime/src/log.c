@@ -152,10 +152,13 @@ static void write_line(struct lambda_buffer *line, const struct entry *entry, bo
     lambda_buffer_add_string(line, "\n");
 }
 
-/* The line is on the stack: also where memory runs out a log tells what happens. */
+/*
+ * The line is on the stack: also where memory runs out a log tells what happens. It stays as it is
+ * there, though the compiler may be told to clear what is on the stack: it is not read.
+ */
 static void write_entry(struct entry *entry, bool text)
 {
-    char bytes[LAMBDA_LOG_LINE_MAX + 1];
+    __attribute__((uninitialized)) char bytes[LAMBDA_LOG_LINE_MAX + 1];
     struct lambda_buffer line = {
         .data = bytes, .max = LAMBDA_LOG_LINE_MAX, .capacity = sizeof bytes};
     set_time(entry);
