@@ -102,6 +102,8 @@ void text_add_ascii(char *out, size_t size, const char *text, size_t max)
 static size_t fitting(const char *text, size_t columns)
 {
     size_t len = strlen(text);
+    if (len <= columns) /* a character is a byte or more */
+        return len;
     size_t space = 0;
     size_t slash = 0;
     size_t i = 0;

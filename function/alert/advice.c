@@ -168,16 +168,9 @@ static void write_step(const struct alert *alert, const struct step *step, struc
 {
     static const char actor[] = "{actor}";
     bool is_enabled = alert->status != NULL && strcmp(alert->status->name, "ENABLED") == 0;
-    bool has_target = text_is_account(alert->target_account);
-    char for_account[64] = "";
-    char in_account[64] = "";
-    if (alert_acts_across(alert) && has_target)
-        snprintf(for_account, sizeof for_account, " \\\n--account-id %.12s", alert->target_account);
-    if (has_target)
-        snprintf(in_account, sizeof in_account, ", in account %.12s", alert->target_account);
     const struct value values[] = {
-        {"{in_account}", in_account},
-        {"{for_account}", for_account},
+        {"{in_account}", advice->in_account},
+        {"{for_account}", advice->for_account},
         {"{region}", alert->region},
         {"{logged}", region_is_code(alert->aws_region) ? alert->aws_region : "us-east-1"},
         {"{key}", alert->access_key_id},
@@ -200,10 +193,23 @@ static void write_step(const struct alert *alert, const struct step *step, struc
     expand(advice->command, step->command, values);
 }
 
+static void begin(const struct alert *alert, struct advice *advice)
+{
+    const char *target = alert->target_account;
+    bool has_target = text_is_account(target);
+    advice->conditions = find_conditions(alert);
+    advice->in_account[0] = advice->for_account[0] = '\0';
+    if (has_target)
+        snprintf(advice->in_account, sizeof advice->in_account, ", in account %.12s", target);
+    if (has_target && alert_acts_across(alert))
+        snprintf(advice->for_account, sizeof advice->for_account, " \\\n--account-id %.12s",
+                 target);
+}
+
 bool advice_next(const struct alert *alert, struct advice *advice)
 {
     if (advice->next == 0)
-        advice->conditions = find_conditions(alert);
+        begin(alert, advice);
     while (advice->next < sizeof steps / sizeof steps[0]) {
         const struct step *step = &steps[advice->next++];
         if ((step->conditions & advice->conditions) != step->conditions)

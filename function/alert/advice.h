@@ -18,6 +18,8 @@ struct advice {
     char command[ADVICE_TEXT_MAX]; /* for a shell; "" where there is none */
     size_t next;                   /* private: the step that is looked at next */
     int conditions;                /* private: those that the alert meets */
+    char in_account[64];           /* private: ", in account 111122223333", or "" */
+    char for_account[64];          /* private: the same for the AWS CLI, where it is another's */
 };
 
 /*

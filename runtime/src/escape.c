@@ -28,8 +28,8 @@ static const char escapes[256] = {
 /* clang-format on */
 
 /*
- * Of eight bytes in memory order, the top bit of the first that does not stand for itself. Bits above
- * that one may mean nothing: its difference borrows from the next.
+ * Of eight bytes in memory order, the top bit of the first that does not stand for itself. Bits
+ * above that one may mean nothing: its difference borrows from the next.
  */
 static uint64_t find_special(uint64_t bytes)
 {
