@@ -67,8 +67,9 @@ void event_make_safe(char *text, size_t len)
             continue;
         }
         uint32_t code = 0;
-        size_t width = lambda_utf8_decode(text + i, len - i, &code);
-        if (width == 0 || code == 0) {
+        bool is_ascii = text[i] > 0 && text[i] < 0x7f;
+        size_t width = is_ascii ? 1 : lambda_utf8_decode(text + i, len - i, &code);
+        if (width == 0 || (!is_ascii && code == 0)) {
             text[i] = '?';
             width = 1;
         }
@@ -76,14 +77,21 @@ void event_make_safe(char *text, size_t len)
     }
 }
 
+static bool is_named(const cJSON *child, const char *key, size_t key_len, bool any_case)
+{
+    const char *name = child->string;
+    if (any_case)
+        return strncasecmp(name, key, key_len) == 0 && name[key_len] == '\0';
+    bool begins_so = key_len == 0 || name[0] == key[0]; /* most do not */
+    return begins_so && strncmp(name, key, key_len) == 0 && name[key_len] == '\0';
+}
+
 static const cJSON *member(const cJSON *object, const char *key, size_t key_len, bool any_case)
 {
     const cJSON *child = NULL;
     cJSON_ArrayForEach(child, object)
     {
-        int differs = any_case ? strncasecmp(child->string, key, key_len)
-                               : strncmp(child->string, key, key_len);
-        if (differs == 0 && child->string[key_len] == '\0')
+        if (is_named(child, key, key_len, any_case))
             return child;
     }
     return NULL;

@@ -166,7 +166,7 @@ static void add_unlinked(struct lambda_buffer *out, int columns, const char *lab
 void text_add_field(struct lambda_buffer *out, int columns, const char *label, const char *format,
                     ...)
 {
-    char text[FIELD_MAX];
+    __attribute__((uninitialized)) char text[FIELD_MAX];
     va_list args;
     va_start(args, format);
     int len = vsnprintf(text, sizeof text, format, args);

@@ -97,19 +97,21 @@ static void add(char out[ADVICE_TEXT_MAX], const char *text, size_t len)
     strncat(out, text, len < room ? len : room);
 }
 
+static const struct value *find_value(const char *text, const struct value *values)
+{
+    while (values->name != NULL && strncmp(text, values->name, strlen(values->name)) != 0)
+        values++;
+    return values->name != NULL ? values : NULL;
+}
+
 /* Appends text with each {name} that is in values replaced. */
 static void expand(char out[ADVICE_TEXT_MAX], const char *text, const struct value *values)
 {
     while (*text != '\0') {
-        size_t len = strcspn(text + 1, "{") + 1;
-        const struct value *value = values;
-        while (value->name != NULL &&
-               (*text != '{' || strncmp(text, value->name, strlen(value->name)) != 0))
-            value++;
-        if (value->name != NULL)
-            len = strlen(value->name);
-        add(out, value->name != NULL ? value->text : text,
-            value->name != NULL ? strlen(value->text) : len);
+        const struct value *value = *text == '{' ? find_value(text, values) : NULL;
+        size_t len = value != NULL ? strlen(value->name) : strcspn(text + 1, "{") + 1;
+        const char *shown = value != NULL ? value->text : text;
+        add(out, shown, value != NULL ? strlen(shown) : len);
         text += len;
     }
 }

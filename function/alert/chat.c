@@ -42,11 +42,14 @@ static void add_line(struct card *card, const char *label, const struct part *pa
     size_t count = 0;
     if (card->is_full)
         return;
-    lambda_buffer_format(out, "%s*%s*", start == 0 ? "" : "\n", label);
+    lambda_buffer_add_string(out, start == 0 ? "*" : "\n*");
+    lambda_buffer_add_string(out, label);
+    lambda_buffer_add_string(out, "*");
     for (; parts->value != NULL; parts++) {
         if (!alert_knows(parts->value))
             continue;
-        lambda_buffer_format(out, "%s %s", count++ == 0 ? "" : ",", parts->words);
+        lambda_buffer_add_string(out, count++ == 0 ? " " : ", ");
+        lambda_buffer_add_string(out, parts->words);
         markdown_add_code(out, parts->value, parts->max == 0 ? VALUE_MAX : parts->max);
     }
     if (count == 0)

@@ -63,7 +63,7 @@ static bool grow(struct lambda_buffer *buffer, size_t extra)
 }
 
 /* Makes room for extra bytes and a NUL, or latches failure. */
-static bool reserve(struct lambda_buffer *buffer, size_t extra)
+static inline bool reserve(struct lambda_buffer *buffer, size_t extra)
 {
     bool has_room = !buffer->failed && extra < buffer->capacity - buffer->len;
     return has_room || grow(buffer, extra);

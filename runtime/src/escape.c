@@ -10,6 +10,7 @@
 enum {
     STEP = sizeof(uint64_t),        /* bytes that are looked at together */
     ESCAPED_MAX = sizeof "\\u0000", /* bytes that one character becomes, with the NUL */
+    AFFIX_MAX = 2,                  /* bytes of what comes before, and after */
 };
 
 static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "find_special() takes words apart");
@@ -77,15 +78,23 @@ static size_t escape_character(const char *bytes, size_t len, char escaped[ESCAP
     return escaped_len;
 }
 
+/* Copies a text of a byte or two; returns how many. */
+static size_t copy_short(const char *text, char copy[AFFIX_MAX])
+{
+    size_t len = 0;
+    for (; len < AFFIX_MAX && text[len] != '\0'; len++)
+        copy[len] = text[len];
+    return len;
+}
+
 void lambda_escape(struct lambda_buffer *buffer, const char *before, const char *bytes, size_t len,
                    const char *after)
 {
     __attribute__((
-        uninitialized)) char escaped[256]; /* clearing it would be a quarter of the work */
-    size_t escaped_len = strlen(before);
-    memcpy(escaped, before, escaped_len);
+        uninitialized)) char escaped[256]; /* to clear it would take as long as the rest */
+    size_t escaped_len = copy_short(before, escaped);
     for (size_t i = 0, taken = 0; i < len; i += taken) {
-        if (escaped_len > sizeof escaped - STEP - ESCAPED_MAX) {
+        if (escaped_len > sizeof escaped - STEP - ESCAPED_MAX - AFFIX_MAX) {
             lambda_buffer_add(buffer, escaped, escaped_len);
             escaped_len = 0;
         }
@@ -96,6 +105,6 @@ void lambda_escape(struct lambda_buffer *buffer, const char *before, const char 
         if (plain < STEP && i < len)
             escaped_len += escape_character(bytes + i, len - i, escaped + escaped_len, &taken);
     }
-    memcpy(escaped + escaped_len, after, strlen(after));
-    lambda_buffer_add(buffer, escaped, escaped_len + strlen(after));
+    escaped_len += copy_short(after, escaped + escaped_len);
+    lambda_buffer_add(buffer, escaped, escaped_len);
 }
