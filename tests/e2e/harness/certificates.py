@@ -25,27 +25,35 @@ class Certificate:
         return context
 
 
-class Authority:
-    """An EC P-256 certification authority in a folder. `bundle` is what its clients trust."""
+def p256():
+    return ec.generate_private_key(ec.SECP256R1())
 
-    def __init__(self, folder, name, days=(-1, 1)):
+
+class Authority:
+    """A certification authority in a folder. `bundle` is what its clients trust.
+
+    `make_key` makes its key; it signs with the digest `signs_with`.
+    """
+
+    def __init__(self, folder, name, days=(-1, 1), make_key=p256, signs_with=hashes.SHA256):
         self.folder = folder
         self.name = name
-        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.key = make_key()
+        self.signs_with = signs_with
         self.subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         ca_only = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
         certificate = (
             self._builder(self.subject, self.key, days)
             .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
             .add_extension(ca_only, critical=True)
-            .sign(self.key, hashes.SHA256())
+            .sign(self.key, self.signs_with())
         )
         self.bundle = folder / f"{name}.pem"
         self.bundle.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
-    def issue(self, label, names=LOOPBACK_NAMES, days=(-1, 1)):
+    def issue(self, label, names=LOOPBACK_NAMES, days=(-1, 1), make_key=p256):
         """A server certificate for these names and addresses, valid between these days from now."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = make_key()
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, label)])
         certificate = (
             self._builder(subject, key, days)
@@ -54,7 +62,7 @@ class Authority:
                 x509.SubjectAlternativeName([_general_name(n) for n in names]), critical=False
             )
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .sign(self.key, hashes.SHA256())
+            .sign(self.key, self.signs_with())
         )
         chain = self.folder / f"{self.name}-{label}.pem"
         chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
