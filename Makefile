@@ -484,7 +484,8 @@ coverage: packages-coverage $(call tested,coverage) $(BUILD)/coverage/sigma ## l
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete
 	$(Q)$(call test_runtime,$(BUILD)/coverage/runtime,TEST_CFLAGS='$(COVERAGE)')
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/coverage/%))
-	$(Q)SIGMA=$(BUILD)/coverage/sigma BOOTSTRAP=$(BUILD)/coverage/bootstrap $(PYTEST) -m 'not slow' -k 'not another_process' tests/e2e tests/sigma
+	$(Q)SIGMA=$(BUILD)/coverage/sigma BOOTSTRAP=$(BUILD)/coverage/bootstrap RUNTIME=$(BUILD)/coverage/runtime \
+		$(PYTEST) -m 'not slow' -k 'not another_process' tests/e2e tests/sigma
 	$(Q)$(call covered,runtime,runtime/src/,--object-directory runtime) && $(call covered,function,function/)
 
 test-fresh: packages-fresh ## `make demo`, `make test` and the container's commands, of HEAD on a minimal Debian 12
