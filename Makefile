@@ -52,7 +52,7 @@ MACHINE_LINK := -Wl,-z,pack-relative-relocs
 UNREACHED = $(subst |, ,$(GLIBC_LOADERS)) pthread_create $(addsuffix _8,pcre2_jit_match \
 	$(addprefix _pcre2_jit_,check_exec free get_target))
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-COVERAGE := -O0 -g --coverage
+COVERAGE := -O0 -g --coverage -fprofile-update=atomic
 FUZZ := -O2 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -fno-sanitize-coverage=trace-cmp
 
