@@ -52,7 +52,7 @@ MACHINE_LINK := -Wl,-z,pack-relative-relocs
 UNREACHED = $(subst |, ,$(GLIBC_LOADERS)) pthread_create $(addsuffix _8,pcre2_jit_match \
 	$(addprefix _pcre2_jit_,check_exec free get_target))
 ASAN := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
-COVERAGE := -O0 -g --coverage
+COVERAGE := -O0 -g --coverage -fprofile-update=atomic
 FUZZ := -O2 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=all -fno-sanitize-coverage=trace-cmp
 
@@ -148,6 +148,7 @@ $(SOURCES:%.c=$(ARM64)/symbols/%.o) $(ARM64)/symbols/runtime/liblambda-c-runtime
 
 # Programs that fuzz: tests/fuzz/fuzz_x.c with the objects of the function.
 FUZZERS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZED := $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%)
 FUZZ_SECONDS ?= 10
 $(eval $(call objects,$(BUILD)/fuzz,clang-19 $(FUZZ)))
 FUZZ_OBJECTS := $(patsubst %.c,$(BUILD)/fuzz/%.o,$(filter-out %/main.c,$(SOURCES)))
@@ -171,7 +172,9 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/fuzz/tests/fuzz/fuzz_%.o $(FUZZ_OBJECTS) \
 .PRECIOUS: $(BUILD)/fuzz/fuzz_%
 
 .PHONY: fuzz keep-corpus check-rules patterns bench-rules $(foreach what,fuzz keep-corpus,$(FUZZERS:%=$(what)-%))
-fuzz: $(FUZZERS:%=fuzz-%) ## fuzz each target for FUZZ_SECONDS (10), or for FUZZ_RUNS executions
+fuzz: $(FUZZED) ## fuzz each target for FUZZ_SECONDS (10), or for FUZZ_RUNS executions
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) -Otarget $(FUZZERS:%=fuzz-%)
+
 $(FUZZERS:%=fuzz-%): fuzz-%: $(BUILD)/fuzz/fuzz_%
 	$(call say,FUZZ,$* for $(or $(FUZZ_RUNS:%=% executions),$(FUZZ_SECONDS) seconds))
 	$(Q)tests/fuzz/run.sh $< $* $(or $(FUZZ_RUNS:%=-runs=%),-max_total_time=$(FUZZ_SECONDS))
@@ -326,7 +329,7 @@ package: check-rules $(call released_files,$(ARCH)) ## build/enable-region-alert
 outdated: packages-package ## what Debian has newer than the libraries of that zip file; ZIP=path: of another
 	$(Q)/usr/bin/python3 deploy/outdated.py $(or $(ZIP),$(RELEASED)-$(ARCH).zip)
 
-test-reproducible: packages-fresh packages-arm64 ## HEAD, libraries and all, made twice: the same bytes (10 minutes)
+test-reproducible: packages-fresh packages-arm64 ## HEAD, libraries and all, made twice: the same bytes (6 minutes)
 	$(Q)tests/package/reproducible.sh $(BUILD)/reproducible
 
 # What is released for the architecture $(1). The template has the zip file beside it for code.
@@ -426,7 +429,6 @@ demo: all $(TOOLS) ## two events and the alerts they make; EVENT=path: another e
 	$(Q)$(PYTHON) tests/e2e/demo.py $(if $(EVENT),"$(EVENT)")
 
 TESTS := $(addprefix tests/,e2e faults stack sigma alert deploy package server conformance bench/test_bench.py)
-FUZZED := $(FUZZERS:%=$(BUILD)/fuzz/fuzz_%)
 again = $(Q)$(MAKE) --no-print-directory $(1)
 
 test: all $(call tested,asan) $(FAILING) $(call released_files,x86_64) $(VALIDATORS) $(AWS_CLI) $(MIRROR) $(COUNTED) $(FUZZED) ## every test that does not take long (10 minutes, the first time)
@@ -440,9 +442,9 @@ test: all $(call tested,asan) $(FAILING) $(call released_files,x86_64) $(VALIDAT
 	$(Q)$(PYTEST) -m 'not slow' $(TESTS)
 
 # With -k each part runs, whatever has become of the others.
-test-long: soak fuzz test-valgrind test-reproducible test-arm64 test-faults test-slow ## what `make test` does not take the time for (45 minutes)
+test-long: soak fuzz test-valgrind test-reproducible test-arm64 test-faults test-slow coverage ## what `make test` does not take the time for (half an hour)
 test-long: SOAK_EVENTS := 100000
-test-long: FUZZ_SECONDS := 60
+test-long: export FUZZ_SECONDS := 60
 
 test-slow: all $(EMULATED) $(call released_files,arm64) $(VALIDATORS) $(TOOLS) # the tests that are marked as slow
 	$(Q)$(PYTEST) -m slow --timeout 600 $(filter-out tests/faults,$(TESTS))
@@ -482,7 +484,8 @@ coverage: packages-coverage $(call tested,coverage) $(BUILD)/coverage/sigma ## l
 	$(Q)find $(BUILD)/coverage -name '*.gcda' -delete
 	$(Q)$(call test_runtime,$(BUILD)/coverage/runtime,TEST_CFLAGS='$(COVERAGE)')
 	$(Q)$(call run_each,$(UNIT_TESTS:%=$(BUILD)/coverage/%))
-	$(Q)SIGMA=$(BUILD)/coverage/sigma BOOTSTRAP=$(BUILD)/coverage/bootstrap $(PYTEST) -q -m 'not slow' -k 'not another_process' tests/e2e tests/sigma
+	$(Q)SIGMA=$(BUILD)/coverage/sigma BOOTSTRAP=$(BUILD)/coverage/bootstrap RUNTIME=$(BUILD)/coverage/runtime \
+		$(PYTEST) -m 'not slow' -k 'not another_process' tests/e2e tests/sigma
 	$(Q)$(call covered,runtime,runtime/src/,--object-directory runtime) && $(call covered,function,function/)
 
 test-fresh: packages-fresh ## `make demo`, `make test` and the container's commands, of HEAD on a minimal Debian 12

@@ -30,6 +30,9 @@ work=$folder/work
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 cd "$work"
 
+# Of a make -j that calls this, nothing goes on to the makes below: its pipe is not open here.
+unset MAKEFLAGS MFLAGS
+
 # Quiet unless it fails.
 exec 3>&1 4>&2 >log 2>&1
 trap 'test $? -eq 0 || cat "$work/log" >&4' EXIT

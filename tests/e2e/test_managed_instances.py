@@ -5,7 +5,7 @@ import concurrent.futures
 import pytest
 
 from harness.emulator import ManagedEmulator
-from harness.function import ROOT
+from harness.function import RUNTIME
 from harness.processes import wait_until
 
 pytestmark = pytest.mark.skipif(
@@ -21,7 +21,7 @@ def start(tmp_path):
 
     def start(timeout="10", example="concurrent"):
         env = {"PATH": "/usr/sbin:/usr/bin:/bin", "AWS_LAMBDA_FUNCTION_TIMEOUT": timeout}
-        program = ROOT / "build/runtime/examples" / example
+        program = RUNTIME / "examples" / example
         running.append(ManagedEmulator(env, tmp_path, program, WORKERS))
         return running[-1]
 

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from harness.emulator import Emulator
-from harness.function import ROOT
+from harness.function import RUNTIME
 from harness.processes import wait_until
 
-EXAMPLES = ROOT / "build/runtime/examples"
+EXAMPLES = RUNTIME / "examples"
 
 
 @pytest.fixture

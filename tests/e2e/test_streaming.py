@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness.function import ROOT
+from harness.function import RUNTIME
 from harness.processes import Process, wait_until
 from harness.runtime_api import event_reply
 from harness.wire import CLOSE, RESET, reply
@@ -20,7 +20,7 @@ TRAILERS = ["Lambda-Runtime-Function-Error-Type", "Lambda-Runtime-Function-Error
 @pytest.fixture
 def stream(api, tmp_path):
     env = {"PATH": "/usr/bin:/bin", "AWS_LAMBDA_RUNTIME_API": api.address}
-    process = Process([ROOT / "build/runtime/examples/stream"], env, tmp_path, "stream")
+    process = Process([RUNTIME / "examples/stream"], env, tmp_path, "stream")
     yield process
     process.stop()
 

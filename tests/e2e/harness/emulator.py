@@ -7,7 +7,7 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from harness.function import BOOTSTRAP, ROOT
+from harness.function import BOOTSTRAP, ROOT, RUNTIME
 from harness.processes import Process, free_port, listening, wait_until
 
 EMULATOR = pathlib.Path(os.environ.get("EMULATOR", ROOT / "build/aws-lambda-rie")).resolve()
@@ -62,7 +62,7 @@ class ManagedEmulator(Emulator):
     """
 
     def __init__(self, env, folder, program, concurrency):
-        libraries = ROOT / "build/runtime/installed/lib"
+        libraries = RUNTIME / "installed/lib"
         in_var = (
             "mount -t tmpfs -o mode=755 tmpfs /var && mkdir /var/task && "
             'cp "$0" /var/task/bootstrap && mkdir /var/task/lib && '

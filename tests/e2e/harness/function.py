@@ -13,6 +13,7 @@ from harness.sns import CREDENTIALS, TOPIC_ARN
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BOOTSTRAP = pathlib.Path(os.environ.get("BOOTSTRAP", ROOT / "build/bootstrap")).resolve()
+RUNTIME = pathlib.Path(os.environ.get("RUNTIME", ROOT / "build/runtime")).resolve()
 RULE_ID = "a5ffb6ea-c784-4e01-b30a-deb6e58ca2ab"
 AUTHORS = "Ivan Saakov, Sergey Zelenskiy"
 SANITIZER_REPORT = re.compile(r"ERROR: \w*Sanitizer|runtime error:|\w+Sanitizer has encountered")
