@@ -481,7 +481,8 @@ def test_log_ids_and_no_payload(start):
 def test_sigterm_while_waiting(start, api, hook):
     mirror = start(SHUTDOWN=hook)
     assert_serves(mirror)
-    wait_until(lambda: api.requests[-1].target.endswith("/invocation/next"), what="the /next")
+    asked = "/2018-06-01/runtime/invocation/next"
+    wait_until(lambda: [get.target for get in api.gets].count(asked) == 2, what="the next /next")
     began = time.monotonic()
     mirror.terminate()
     assert mirror.wait() == 0
