@@ -1,6 +1,7 @@
 """The function `mirror` between scripted servers, and a table of what was tried at the end."""
 
 import contextlib
+import functools
 import json
 
 import pytest
@@ -109,20 +110,31 @@ def emulate(tmp_path):
 
 @pytest.fixture
 def emulate_managed(tmp_path):
-    """Starts the real emulator as on managed instances, with two workers of the function."""
+    """Starts the real emulator as on managed instances, with these workers of the function."""
     if not ManagedEmulator.possible():
         pytest.skip("no mount namespace can be had here")
     with contextlib.ExitStack() as running:
 
-        def emulate_managed(**more):
+        def emulate_managed(workers=2, **more):
             env = {"PATH": "/usr/sbin:/usr/bin:/bin"} | more
-            return running.enter_context(ManagedEmulator(env, tmp_path, MIRROR, 2))
+            return running.enter_context(ManagedEmulator(env, tmp_path, MIRROR, workers))
 
         yield emulate_managed
 
 
+@pytest.fixture
+def emulate_managed_one(emulate_managed):
+    """The same with one worker: when it is lost, so is the process, and with it the emulator."""
+    return functools.partial(emulate_managed, workers=1)
+
+
 @pytest.fixture(params=["emulate", "emulate_managed"], ids=["classic", "managed"])
 def emulate_both(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(params=["emulate", "emulate_managed_one"], ids=["classic", "managed"])
+def emulate_one(request):
     return request.getfixturevalue(request.param)
 
 

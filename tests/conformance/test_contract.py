@@ -1,21 +1,26 @@
 """The contract of Lambda's Runtime API, a case for each line of it."""
 
 import base64
+import contextlib
+import datetime
 import itertools
 import json
 import os
+import re
 import signal
+import socket
 import time
 
 import pytest
 
-from harness.processes import wait_until
+from harness.processes import free_port, wait_until
 from harness.runtime_api import FUNCTION_ARN, TRACE_ID, event_reply
-from harness.wire import CLOSE, RESET, drip, reply
+from harness.wire import CLOSE, RESET, Pause, drip, reply
 
 EXTENSION = "/2020-01-01/extension/"
 FAIL, EXACT, LARGE, WAIT = b'"fail"', b'"exact"', b'"large"', b'"wait"'
-STREAM, BREAK = b'"stream"', b'"break"'
+STREAM, BREAK, FLOOD = b'"stream"', b'"break"', b'"flood"'
+LONG, SILENT = b'"long"', b'"silent"'
 EVENTS = [b"{}", FAIL, STREAM, BREAK]
 RESPONSE_MAX = 6291556
 ID = "Lambda-Runtime-Aws-Request-Id"
@@ -63,6 +68,30 @@ def test_request_error_body_and_headers(mirror):
     assert (exception["type"], exception["stack"]) == ("Function.Asked", [])
 
 
+@pytest.mark.parametrize(
+    ("event", "kind"),
+    [
+        (FAIL, "Function.Asked"),
+        (SILENT, "Function.Unknown"),
+        (LARGE, "Runtime.ResponseTooLarge"),
+        (b"x" * (8 * 2**20 + 1), "Runtime.EventTooLarge"),
+    ],
+    ids=["handler", "silent handler", "response", "event"],
+)
+def test_request_error_type_is_one_that_lambda_takes(mirror, event, kind):
+    assert mirror.invoke(event).error_type == kind
+    assert re.fullmatch(r"(Runtime|Function)\.[A-Z][a-zA-Z]+", kind)
+
+
+def test_request_error_of_the_greatest_length(mirror):
+    outcome = mirror.invoke(LONG)
+    assert outcome.error_message == "\x01" * 2047
+    assert len(outcome.request.body) <= 2**20
+    header = outcome.request.header("Lambda-Runtime-Function-XRay-Error-Cause")
+    assert json.loads(header)["exceptions"][0]["message"] == "\x01" * 2047
+    assert len(header) <= 64 * 1024
+
+
 @pytest.mark.parametrize("event", [STREAM, BREAK])
 def test_request_stream(mirror, event):
     post = mirror.invoke(event, request_id="id-1").request
@@ -103,6 +132,11 @@ def assert_is_of_the_process(post):
     assert not {name.lower() for name in names} & set(post.header_names)
 
 
+def test_request_no_extension_without_a_shutdown_hook(mirror, api):
+    assert_serves(mirror)
+    assert not any(each.target.startswith(EXTENSION) for each in api.requests)
+
+
 def test_request_extension_only_with_a_shutdown_hook(start, api):
     mirror = start(SHUTDOWN="1")
     assert_serves(mirror)
@@ -124,6 +158,19 @@ def test_request_restore(start, api):
     targets = [get.target for get in api.gets]
     assert targets[:2] == [f"/2018-06-01/runtime/{path}/next" for path in ("restore", "invocation")]
     assert api.connections == 2  # none outlives a snapshot
+
+
+def test_request_restore_has_all_the_time(start, api):
+    """It may be answered long after the snapshot, in which the process does not see time pass."""
+    api.restore_reply = [Pause(2)] + reply(200, b"{}")
+    mirror = start(**SNAPSTART)
+    wait_until(lambda: api.gets, what="the /restore/next")
+    os.kill(mirror.pid, signal.SIGSTOP)
+    time.sleep(1)
+    os.kill(mirror.pid, signal.SIGCONT)
+    assert_serves(mirror)
+    targets = [get.target for get in api.gets]
+    assert targets.count("/2018-06-01/runtime/restore/next") == 1
 
 
 def test_request_restore_after_the_extension(start, api):
@@ -224,6 +271,22 @@ def test_header_invocation_id_echoed(mirror, event):
     assert name.lower() not in mirror.invoke(event).request.header_names
 
 
+def test_header_request_id_of_another_attempt(mirror):
+    """An event that is tried again has the id that it had."""
+    for attempt in ("try-1", "try-2"):
+        name = "Lambda-Runtime-Invocation-Id"
+        outcome = mirror.invoke(request_id="id-1", extra=[(name, attempt)])
+        assert outcome.answer["request_id"] == outcome.request_id == "id-1"
+        assert outcome.answer["invocation_id"] == outcome.request.header(name) == attempt
+
+
+@pytest.mark.parametrize("deadline", [0, 1785000000000, 2095547275863, 10**18, 2**63 - 1])
+def test_header_deadline(mirror, deadline):
+    name = "Lambda-Runtime-Deadline-Ms"
+    answer = mirror.invoke(without=[name], extra=[(name, str(deadline))]).answer
+    assert answer["deadline_ms"] == deadline
+
+
 @pytest.mark.parametrize("text", ["", "soon", "-1", "1e9", "9" * 30])
 def test_header_deadline_unknown(mirror, text):
     name = "Lambda-Runtime-Deadline-Ms"
@@ -256,6 +319,15 @@ def test_answer_to_next_tried_five_times_again(mirror, api, steps):
         assert pause > wanted * 0.9
 
 
+@pytest.mark.parametrize("status", [204, 307, 404, 410, 413, 502])
+def test_answer_to_next_tried_again(mirror, api, status):
+    """Also after a redirect, which leads nowhere."""
+    api.offer(reply(status, headers=[("Location", "/2018-06-01/runtime/elsewhere")]))
+    assert_serves(mirror)
+    wait_until(lambda: len(api.gets) == 3, what="the next /next")
+    assert {get.target for get in api.gets} == {"/2018-06-01/runtime/invocation/next"}
+
+
 def test_answer_to_next_500(mirror, api):
     api.offer(reply(500))
     assert mirror.wait() == 1
@@ -280,11 +352,13 @@ def test_answer_to_post_ends_the_process(mirror, api, event, steps):
     assert (len(api.posts), len(api.gets)) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    "steps",
-    [reply(202), reply(400), reply(403), reply(500), [RESET], [CLOSE]],
-    ids=["202", "400", "403", "500", "reset", "close"],
-)
+ANY_ANSWER = {str(status): reply(status) for status in (202, 400, 403, 410, 413, 500)} | {
+    "reset": [RESET],
+    "close": [CLOSE],
+}
+
+
+@pytest.mark.parametrize("steps", ANY_ANSWER.values(), ids=ANY_ANSWER.keys())
 def test_answer_to_init_error(start, api, steps):
     api.post_replies.append(steps)
     mirror = start(INIT_FAILS="1")
@@ -292,11 +366,7 @@ def test_answer_to_init_error(start, api, steps):
     assert (len(api.posts), len(api.gets)) == (1, 0)
 
 
-@pytest.mark.parametrize(
-    "steps",
-    [reply(202), reply(400), reply(403), reply(500), [RESET], [CLOSE]],
-    ids=["202", "400", "403", "500", "reset", "close"],
-)
+@pytest.mark.parametrize("steps", ANY_ANSWER.values(), ids=ANY_ANSWER.keys())
 def test_answer_to_restore_error(start, api, steps):
     api.post_replies.append(steps)
     mirror = start(**SNAPSTART, AFTER_FAILS="1")
@@ -309,11 +379,7 @@ def test_answer_to_restore_404(start, api):
     assert_serves(start(**SNAPSTART))
 
 
-@pytest.mark.parametrize(
-    "steps",
-    [reply(400), reply(403), reply(500), [RESET], [CLOSE]],
-    ids=["400", "403", "500", "reset", "close"],
-)
+@pytest.mark.parametrize("steps", list(ANY_ANSWER.values())[1:], ids=list(ANY_ANSWER)[1:])
 def test_answer_to_restore_ends_the_process(start, api, steps):
     api.restore_reply = steps
     mirror = start(**SNAPSTART)
@@ -346,6 +412,31 @@ def test_limit_of_an_event(mirror, size):
 def test_limit_of_an_event_passed(mirror):
     assert mirror.invoke(b"x" * (8 * 2**20 + 1)).error_type == "Runtime.EventTooLarge"
     assert_serves(mirror)
+
+
+def test_limit_of_a_stream_is_not_that_of_a_response(mirror):
+    post = mirror.invoke(FLOOD).request
+    assert (len(post.body), post.trailers) == (8 * 2**20, ())
+    assert_serves(mirror)
+
+
+def test_time_nobody_listens(start):
+    mirror = start(AWS_LAMBDA_RUNTIME_API=f"127.0.0.1:{free_port()}")
+    assert mirror.wait() == 1
+    assert [line["level"] for line in mirror.log] == ["WARN"] * 6 + ["FATAL"]
+
+
+def test_time_nobody_accepts(start):
+    """The kernel would go on for two minutes to make a connection."""
+    with contextlib.ExitStack() as sockets:
+        deaf = sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(2):  # more than it holds for a server that takes none
+            waiting = sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(deaf.getsockname())
+        mirror = start(AWS_LAMBDA_RUNTIME_API=f"127.0.0.1:{deaf.getsockname()[1]}")
+        assert mirror.wait() == 1
+    assert [line["level"] for line in mirror.log] == ["WARN"] * 6 + ["FATAL"]
 
 
 def test_time_one_connection(mirror, api):
@@ -465,6 +556,18 @@ def test_environment_log_level(start, api, level, lines):
     assert len(mirror.log) == lines
 
 
+def test_log_lines_are_ones_that_lambda_filters(mirror):
+    """It looks for a level and a time in each."""
+    mirror.invoke(FAIL, request_id="id-1")
+    handling, failed = mirror.log
+    assert (handling["level"], failed["level"]) == ("INFO", "ERROR")
+    for line in mirror.log:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["timestamp"])
+        stamp = datetime.datetime.fromisoformat(line["timestamp"]).timestamp()
+        assert abs(time.time() - stamp) < 300
+    assert (failed["errorType"], failed["requestId"]) == ("Function.Asked", "id-1")
+
+
 def test_log_ids_and_no_payload(start):
     mirror = start(AWS_LAMBDA_LOG_LEVEL="TRACE")
     extra = [("Lambda-Runtime-Aws-Tenant-Id", "blue")]
@@ -481,7 +584,8 @@ def test_log_ids_and_no_payload(start):
 def test_sigterm_while_waiting(start, api, hook):
     mirror = start(SHUTDOWN=hook)
     assert_serves(mirror)
-    wait_until(lambda: api.requests[-1].target.endswith("/invocation/next"), what="the /next")
+    asked = "/2018-06-01/runtime/invocation/next"
+    wait_until(lambda: [get.target for get in api.gets].count(asked) == 2, what="the next /next")
     began = time.monotonic()
     mirror.terminate()
     assert mirror.wait() == 0
@@ -497,48 +601,3 @@ def test_sigterm_while_handling(start, api):
     assert mirror.outcome().answer["function_arn"] == FUNCTION_ARN
     assert mirror.wait() == 0
     assert mirror.log[-1]["message"] == "goodbye"
-
-
-# --- the real emulator ---
-
-
-def test_emulator_events(emulate_both):
-    emulator = emulate_both()
-    for event in ("[1]", "\u00e9\U0001f30d", "x" * 5000000):
-        assert emulator.invoke(event.encode())["event"] == event
-
-
-def test_emulator_error(emulate_both):
-    emulator = emulate_both()
-    assert emulator.invoke(FAIL)["errorType"] == "Function.Asked"
-    assert emulator.invoke(b"[1]")["event"] == "[1]"
-
-
-def test_emulator_longest_response(emulate_both):
-    emulator = emulate_both()
-    assert len(emulator.post(EXACT)) == RESPONSE_MAX
-    assert emulator.invoke(LARGE)["errorType"] == "Runtime.ResponseTooLarge"
-    assert emulator.invoke(b"[1]")["event"] == "[1]"
-
-
-def test_emulator_stream(emulate_both):
-    emulator = emulate_both()
-    assert emulator.post(STREAM) == b"piece, rest"
-    emulator.post(BREAK)
-    assert emulator.post(STREAM) == b"piece, rest"
-
-
-def test_emulator_init_error(emulate):
-    assert emulate(INIT_FAILS="1").invoke(b"[1]")["errorType"] == "Function.InitBroken"
-
-
-def test_emulator_deadline(emulate):
-    answer = emulate(AWS_LAMBDA_FUNCTION_TIMEOUT="7").invoke(b"[1]")
-    assert 0 < answer["deadline_ms"] / 1000 - time.time() <= 7
-
-
-def test_emulator_sigterm_with_a_hook(emulate):
-    emulator = emulate(SHUTDOWN="1")
-    emulator.invoke(b"[1]")
-    emulator.terminate()
-    wait_until(lambda: "goodbye" in emulator.stdout + emulator.stderr, what="the goodbye")

@@ -21,14 +21,15 @@ class Emulator(Process):
 
     def __init__(self, env, folder, program=BOOTSTRAP, wrapper=()):
         self.port = free_port()
+        self.api_port = free_port()
         addresses = [
             "--runtime-interface-emulator-address",
             f"127.0.0.1:{self.port}",
             "--runtime-api-address",
-            f"127.0.0.1:{free_port()}",
+            f"127.0.0.1:{self.api_port}",
         ]
         super().__init__([*wrapper, EMULATOR, *addresses, program], env, folder, "emulator")
-        wait_until(lambda: listening(self.port), what="the emulator")
+        wait_until(lambda: listening(self.port) or not self.running, what="the emulator")
 
     def __enter__(self):
         return self
@@ -45,14 +46,24 @@ class Emulator(Process):
 
     def post(self, event):
         """The answer to the event, as bytes."""
-        url = f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations"
-        try:
-            with _OPENER.open(urllib.request.Request(url, data=event), timeout=60) as response:
-                body = response.read()
-        except urllib.error.HTTPError as error:
-            body = error.read()
+        _, _, body = self.ask(event)
         assert body, f"the emulator answered nothing:\n{self.stderr}"
         return body
+
+    def ask(self, event, **headers):
+        """Status, headers and body of the answer to the event; Some_Name=value is a header."""
+        return self.ask_once(event, **headers)
+
+    def ask_once(self, event, **headers):
+        """The same, also where the answer is that no worker is free."""
+        url = f"http://127.0.0.1:{self.port}/2015-03-31/functions/function/invocations"
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(url, data=event, headers=headers)
+        try:
+            with _OPENER.open(request, timeout=60) as response:
+                return response.status, response.headers, response.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read()
 
 
 class ManagedEmulator(Emulator):
@@ -75,10 +86,11 @@ class ManagedEmulator(Emulator):
         wrapper = ["unshare", "--mount", "sh", "-euc", in_var, program, libraries]
         super().__init__(env, folder, "/var/task/bootstrap", wrapper)
 
-    def post(self, event):
-        """The answer to the event, which is sent again while no worker is free to take it."""
-        ask = super().post
-        return wait_until(lambda: _unless_busy(ask(event)), what="a free worker")
+    def ask(self, event, **headers):
+        """As above, but the event is sent again while no worker is free to take it."""
+        return wait_until(
+            lambda: _unless_busy(self.ask_once(event, **headers)), what="a free worker"
+        )
 
     @staticmethod
     def possible():
@@ -88,7 +100,7 @@ class ManagedEmulator(Emulator):
 
 
 def _unless_busy(answer):
-    return None if b'"Runtime.Unavailable"' in answer else answer
+    return None if b'"Runtime.Unavailable"' in answer[2] else answer
 
 
 _OPENER = urllib.request.build_opener(
