@@ -46,6 +46,8 @@ enable-region-alert {version} for {arch}
 Apache-2.0, see LICENSE. Each file in rules/ names its own licence and authors.
 
 bootstrap holds these libraries of Debian, linked statically. Their licences are in licences/.
+OpenSSL, unless it is libssl-dev's, is changed: what a client of AWS never uses is left out of its
+tables (deploy/openssl.pl).
 
 {libraries}
 

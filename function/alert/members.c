@@ -44,14 +44,12 @@ static void close_down_to(struct members *members, size_t keep)
 static size_t shared_len(const struct members *members, const char *path)
 {
     size_t shared = 0;
-    for (size_t i = 0; i <= members->open_len; i++) {
-        bool ends = i == members->open_len || members->open[i] == '.';
-        if (ends && path[i] == '.')
+    size_t i = 0;
+    for (; i < members->open_len && members->open[i] == path[i]; i++) {
+        if (path[i] == '.')
             shared = i;
-        if (i == members->open_len || members->open[i] != path[i])
-            break;
     }
-    return shared;
+    return i == members->open_len && path[i] == '.' ? i : shared;
 }
 
 /* Makes the object that path stands in the innermost open one; returns the member's own name. */

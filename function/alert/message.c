@@ -42,12 +42,14 @@ void message_init(struct message *message, enum message_format format, size_t ma
     *message = (struct message){.format = format};
     lambda_buffer_init(&message->text, max_bytes);
     lambda_buffer_init(&message->part, max_bytes);
+    lambda_buffer_init(&message->quoted, max_bytes);
 }
 
 void message_done(struct message *message)
 {
     lambda_buffer_done(&message->text);
     lambda_buffer_done(&message->part);
+    lambda_buffer_done(&message->quoted);
 }
 
 /* Sets the attributes; returns the bytes that they count. */
@@ -76,27 +78,28 @@ static size_t take_attributes(struct message *message, const struct alert *alert
     return bytes;
 }
 
-/* Ends the text of a protocol. */
-static void add_part(struct message *message, const char *protocol)
+/* Adds the text that was written for these protocols; the list ends in NULL. */
+static void add_part(struct message *message, const char *const *protocols)
 {
-    lambda_json_string(&message->text, protocol, message->part.data);
-    message->text.failed |= message->part.failed;
+    struct lambda_buffer *quoted = &message->quoted;
+    lambda_buffer_clear(quoted);
+    lambda_json_string(quoted, NULL, message->part.data);
+    for (; *protocols != NULL; protocols++)
+        lambda_json_raw(&message->text, *protocols, quoted->data, quoted->len);
+    message->text.failed |= message->part.failed || quoted->failed;
+    lambda_buffer_clear(&message->part);
 }
 
 static void write_parts(struct message *message, const struct alert *alert, bool with_event)
 {
     char sms[SMS_MAX];
     lambda_json_open(&message->text, NULL, '{');
-    lambda_buffer_clear(&message->part);
     ocsf_write(alert, with_event, &message->part);
-    add_part(message, "default");
-    lambda_buffer_clear(&message->part);
+    add_part(message, (const char *const[]){"default", NULL});
     email_write(alert, &message->part);
-    add_part(message, "email");
-    add_part(message, "email-json");
-    lambda_buffer_clear(&message->part);
+    add_part(message, (const char *const[]){"email", "email-json", NULL});
     chat_write(alert, &message->part);
-    add_part(message, "https");
+    add_part(message, (const char *const[]){"https", NULL});
     sms_write(alert, sms);
     lambda_json_string(&message->text, "sms", sms);
     lambda_json_close(&message->text, '}');

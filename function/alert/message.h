@@ -35,7 +35,8 @@ struct message {
     enum message_format format;
     char subject[SUBJECT_MAX];
     struct lambda_buffer text;
-    struct lambda_buffer part; /* of a structured text */
+    struct lambda_buffer part;   /* private: the text of a protocol, */
+    struct lambda_buffer quoted; /* and the same as a JSON string */
     /* name, value, name, value, NULL; the values are borrowed from the alert */
     const char *attributes[2 * MESSAGE_ATTRIBUTES_MAX + 1];
 };

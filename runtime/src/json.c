@@ -10,7 +10,8 @@
  */
 static bool needs_comma(const struct lambda_buffer *buffer)
 {
-    return buffer->len > 0 && !memchr("{[\n", buffer->data[buffer->len - 1], 3);
+    char last = buffer->len > 0 ? buffer->data[buffer->len - 1] : '\n';
+    return last != '{' && last != '[' && last != '\n';
 }
 
 /* Everything that comes before a value. */
@@ -43,6 +44,12 @@ void lambda_json_bytes(struct lambda_buffer *buffer, const char *key, const char
 {
     add_key(buffer, key);
     lambda_escape(buffer, "\"", bytes, len, "\"");
+}
+
+void lambda_json_raw(struct lambda_buffer *buffer, const char *key, const char *json, size_t len)
+{
+    add_key(buffer, key);
+    lambda_buffer_add(buffer, json, len);
 }
 
 void lambda_json_number(struct lambda_buffer *buffer, const char *key, int64_t number)

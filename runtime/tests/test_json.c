@@ -22,6 +22,7 @@ static void test_commas(void **state)
     lambda_json_close(&json, '}');
     lambda_json_string(&json, NULL, "{");
     lambda_json_string(&json, NULL, "");
+    lambda_json_raw(&json, NULL, "{\"g\":0}", 7);
     lambda_json_number(&json, NULL, INT64_MIN);
     lambda_json_number(&json, NULL, INT64_MAX);
     lambda_json_close(&json, ']');
@@ -30,7 +31,7 @@ static void test_commas(void **state)
     lambda_json_bool(&json, NULL, true);
     assert_string_equal(json.data,
                         "{\"a\":\"x\",\"b\":-7,\"c\":[],\"d\":[{},{\"e\":true,\"f\":false},"
-                        "\"{\",\"\",-9223372036854775808,9223372036854775807]}\ntrue");
+                        "\"{\",\"\",{\"g\":0},-9223372036854775808,9223372036854775807]}\ntrue");
     lambda_buffer_done(&json);
 }
 
@@ -93,6 +94,33 @@ static void test_hostile_pairs(void **state)
     lambda_buffer_done(&json);
 }
 
+/* A long text is read in words: what is special must be found anywhere in one, whatever follows. */
+static void test_pairs_inside_a_word(void **state)
+{
+    (void)state;
+    struct lambda_buffer json, wanted;
+    lambda_buffer_init(&json, 1000);
+    lambda_buffer_init(&wanted, 1000);
+    for (unsigned int i = 0; i <= 0x7FFFF; i++) {
+        char text[] = "the pair is here, and more";
+        size_t at = 4 + i % 8;
+        text[at] = (char)(i >> 11);
+        text[at + 1] = (char)(i >> 3 & 0xFF);
+        lambda_buffer_clear(&wanted);
+        lambda_json_bytes(&wanted, NULL, text + at, 2);
+        lambda_buffer_cut(&wanted, wanted.len - 1);
+        lambda_buffer_clear(&json);
+        lambda_json_bytes(&json, NULL, text, sizeof text - 1);
+        bool same = memcmp(json.data + 1, text, at) == 0 &&
+                    memcmp(json.data + 1 + at, wanted.data + 1, wanted.len - 1) == 0 &&
+                    strncmp(json.data + at + wanted.len, text + at + 2, sizeof text - 3 - at) == 0;
+        if (!same || json.len != sizeof text - 3 + wanted.len + 1)
+            fail_msg("%04X at %zu: %s", i >> 3, at, json.data);
+    }
+    lambda_buffer_done(&json);
+    lambda_buffer_done(&wanted);
+}
+
 static void test_overflow(void **state)
 {
     (void)state;
@@ -122,8 +150,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_commas),        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_hostile_pairs), cmocka_unit_test(test_overflow),
-        cmocka_unit_test(test_judge),
+        cmocka_unit_test(test_hostile_pairs), cmocka_unit_test(test_pairs_inside_a_word),
+        cmocka_unit_test(test_overflow),      cmocka_unit_test(test_judge),
     };
     return cmocka_run_group_tests_name("json", tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "sns/form.h"
 #include "sns/sns.h"
 #include "test.h"
+#include <ctype.h>
 
 static void test_form(void **state)
 {
@@ -15,6 +16,28 @@ static void test_form(void **state)
     assert_string_equal(form.data, "Action=Publish&Empty=&Plain=AZaz09-_.~&Coded="
                                    "+%2B%26%3D%25%2F%0A%22%7B%7D%2A%C3%A9%FF%01");
     lambda_buffer_done(&form);
+}
+
+/* Each byte as RFC 3986, section 2.3, has it, but for the space; in a value of more than one part. */
+static void test_form_of_each_byte(void **state)
+{
+    (void)state;
+    struct lambda_buffer form, wanted;
+    lambda_buffer_init(&form, 10000);
+    lambda_buffer_init(&wanted, 10000);
+    char value[3 * 255 + 1];
+    lambda_buffer_add_string(&wanted, "Name=");
+    for (size_t i = 0; i < sizeof value - 1; i++) {
+        unsigned char byte = (unsigned char)(i % 255 + 1);
+        value[i] = (char)byte;
+        bool is_plain = byte < 0x80 && (isalnum(byte) != 0 || strchr("-_.~", byte) != NULL);
+        lambda_buffer_format(&wanted, is_plain ? "%c" : byte == ' ' ? "+" : "%%%02X", byte);
+    }
+    value[sizeof value - 1] = '\0';
+    form_add(&form, "Name", value);
+    assert_string_equal(form.data, wanted.data);
+    lambda_buffer_done(&form);
+    lambda_buffer_done(&wanted);
 }
 
 #define OK                                                                                         \
@@ -189,9 +212,13 @@ static void test_no_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_form),         cmocka_unit_test(test_answer),
-        cmocka_unit_test(test_answer_parts), cmocka_unit_test(test_answer_is_bounded),
-        cmocka_unit_test(test_delay),        cmocka_unit_test(test_no_time),
+        cmocka_unit_test(test_form),
+        cmocka_unit_test(test_form_of_each_byte),
+        cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_answer_parts),
+        cmocka_unit_test(test_answer_is_bounded),
+        cmocka_unit_test(test_delay),
+        cmocka_unit_test(test_no_time),
     };
     return cmocka_run_group_tests_name("sns", tests, NULL, NULL);
 }

@@ -31,6 +31,9 @@ void lambda_json_string(struct lambda_buffer *buffer, const char *key, const cha
 void lambda_json_bytes(struct lambda_buffer *buffer, const char *key, const char *bytes,
                        size_t len);
 
+/* A value that is JSON already, such as one of these functions wrote: it is not looked at. */
+void lambda_json_raw(struct lambda_buffer *buffer, const char *key, const char *json, size_t len);
+
 void lambda_json_number(struct lambda_buffer *buffer, const char *key, int64_t number);
 void lambda_json_bool(struct lambda_buffer *buffer, const char *key, bool value);
 
