@@ -42,6 +42,32 @@ static X509 *decode(const struct amazon_root *root)
     return certificate;
 }
 
+/* OpenSSL's encoders are left out, see deploy/openssl.pl. */
+static void set_pubkey(X509 *certificate, EVP_PKEY *key)
+{
+    unsigned char *point = NULL;
+    size_t len = EVP_PKEY_get1_encoded_public_key(key, &point);
+    assert_true(len > 0);
+    assert_int_equal(X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(certificate),
+                                            OBJ_nid2obj(NID_X9_62_id_ecPublicKey), V_ASN1_OBJECT,
+                                            OBJ_nid2obj(NID_X9_62_prime256v1), point, (int)len),
+                     1);
+}
+
+/* The certificate as a server would send it. */
+static X509 *as_sent(X509 *certificate)
+{
+    unsigned char *der = NULL;
+    int len = i2d_X509(certificate, &der);
+    assert_true(len > 0);
+    const unsigned char *next = der;
+    X509 *sent = d2i_X509(NULL, &next, len);
+    assert_non_null(X509_get0_pubkey(sent));
+    OPENSSL_free(der);
+    X509_free(certificate);
+    return sent;
+}
+
 /* A certificate of that subject and issuer, signed with the key of the issuer. */
 static X509 *issue(const X509_NAME *subject, EVP_PKEY *key, const X509_NAME *issuer,
                    EVP_PKEY *issuer_key)
@@ -54,9 +80,9 @@ static X509 *issue(const X509_NAME *subject, EVP_PKEY *key, const X509_NAME *iss
     assert_int_equal(X509_set_issuer_name(certificate, issuer), 1);
     assert_non_null(X509_gmtime_adj(X509_getm_notBefore(certificate), -3600));
     assert_non_null(X509_gmtime_adj(X509_getm_notAfter(certificate), 3600));
-    assert_int_equal(X509_set_pubkey(certificate, key), 1);
+    set_pubkey(certificate, key);
     assert_true(X509_sign(certificate, issuer_key, EVP_sha256()) > 0);
-    return certificate;
+    return as_sent(certificate);
 }
 
 /* X509_V_OK or why not, for a server that sends a certificate and, with it, another or NULL. */
