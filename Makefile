@@ -90,12 +90,12 @@ DEPENDENCIES += $(patsubst %.c,$(1)/%.d,$(SOURCES) $(TOOL_SOURCES)) $(UNIT_TESTS
 
 $(1)/bootstrap: $(SOURCES:%.c=$(1)/%.o) $(1)/runtime/liblambda-c-runtime.a | $(1)/rules
 	$$(call say,LD,$$@)
-	$$(Q)$$(CC) $(2) $(3) -o $$@ $$^ $$(LDLIBS) 2>&1 | $$(drop_known) >&2
+	$$(Q)$$(CC) $(2) $(3) -o $$@ $$(filter-out %.ld,$$^) $$(LDLIBS) 2>&1 | $$(drop_known) >&2
 
 $(1)/sigma: $(patsubst %.c,$(1)/%.o,$(TOOL_SOURCES) $(filter-out %/main.c,$(SOURCES))) \
 		$(1)/runtime/liblambda-c-runtime.a
 	$$(call say,LD,$$@)
-	$$(Q)$$(CC) $(2) $(3) -o $$@ $$^ $$(LDLIBS) -lz 2>&1 | $$(drop_known) >&2
+	$$(Q)$$(CC) $(2) $(3) -o $$@ $$(filter-out %.ld,$$^) $$(LDLIBS) -lz 2>&1 | $$(drop_known) >&2
 
 $(1)/runtime/liblambda-c-runtime.a: $(RUNTIME) Makefile | $(READY)
 	$$(Q)$$(MAKE) --no-print-directory --always-make -C runtime BUILD=$$(abspath $$(@D)) \
@@ -114,6 +114,7 @@ endef
 # What is released is linked with its symbols, which stay in $(1)/symbols: $(1) folder, $(2) flags.
 define release
 $(call flavour,$(1)/symbols,$(2),$$(RELEASE_LINK))
+$(1)/symbols/bootstrap $(1)/symbols/sigma: deploy/release.ld
 $(call rules,$(1))
 
 $(1)/bootstrap $(1)/sigma: $(1)/%: $(1)/symbols/% | $(1)/rules
@@ -276,10 +277,10 @@ $(BENCH)/trust.o: function/sns/trust.c $(BENCH)/amazon_roots.h Makefile
 	$(Q)$(CC) $(RELEASE) -I$(BENCH) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 $(BENCH)/symbols/bootstrap: $(filter-out %/sns/trust.o,$(SOURCES:%.c=$(BUILD)/symbols/%.o)) \
-		$(BENCH)/trust.o $(BUILD)/symbols/runtime/liblambda-c-runtime.a
+		$(BENCH)/trust.o $(BUILD)/symbols/runtime/liblambda-c-runtime.a deploy/release.ld
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(RELEASE) $(RELEASE_LINK) -o $@ $^ $(LDLIBS) 2>&1 | $(drop_known) >&2
+	$(Q)$(CC) $(RELEASE) $(RELEASE_LINK) -o $@ $(filter-out %.ld,$^) $(LDLIBS) 2>&1 | $(drop_known) >&2
 
 $(BENCH)/bootstrap: $(BENCH)/symbols/bootstrap | $(BENCH)/rules $(BENCH)/symbols/rules
 	$(Q)$(STRIP) -o $@ $<
