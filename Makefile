@@ -330,7 +330,7 @@ package: check-rules $(call released_files,$(ARCH)) ## build/enable-region-alert
 outdated: packages-package ## what Debian has newer than the libraries of that zip file; ZIP=path: of another
 	$(Q)/usr/bin/python3 deploy/outdated.py $(or $(ZIP),$(RELEASED)-$(ARCH).zip)
 
-test-reproducible: packages-fresh packages-arm64 ## HEAD, libraries and all, made twice: the same bytes (6 minutes)
+test-reproducible: packages-fresh packages-build packages-arm64 packages-package ## HEAD, libraries and all, made twice: the same bytes (6 minutes)
 	$(Q)tests/package/reproducible.sh $(BUILD)/reproducible
 
 # What is released for the architecture $(1). The template has the zip file beside it for code.

@@ -36,25 +36,30 @@ my @changes = (
     ['ssl/ssl_lib.c', qr/^    \K(?=md = tls_get_digest_from_engine)/m,
         "if (nid == NID_undef)\n        return NULL;\n    "],
 
-    # the lists of the interface that was before providers, whose names the provider's are added to
+    # the lists of the interface that was before providers: some of the names, and all of the code
     ['crypto/evp/c_alld.c', qr/^ *EVP_add_digest(?:_alias)?\((?!$legacy).*?;$/ms],
     ['crypto/evp/c_allc.c', qr/^ *EVP_add_cipher(?:_alias)?\((?!$legacy).*?;$/ms],
 );
 
 my %texts;
+my $notice = "/* Changed for enable-region-alert: what it never uses is left out. */\n";
 local $/; # files are read whole
 
 for my $change (@changes) {
     my ($file, $pattern, $instead) = (@$change, '');
     if (!$texts{$file}) {
         open my $in, '<', "$folder/$file" or die "openssl.pl: $file: $!\n";
-        $texts{$file} = "/* Changed for enable-region-alert: what it never uses is left out. */\n" . <$in>;
+        $texts{$file} = $notice . <$in>;
     }
     $texts{$file} =~ s/$pattern/$instead/g or die "openssl.pl: $file has nothing like $pattern\n";
 }
 
 for my $file (keys %texts) {
-    open my $out, '>', "$folder/$file" or die "openssl.pl: $file: $!\n";
+    open my $out, '>', "$folder/$file.new" or die "openssl.pl: $file.new: $!\n";
     print $out $texts{$file};
-    close $out or die "openssl.pl: $file: $!\n";
+    close $out or die "openssl.pl: $file.new: $!\n";
+}
+
+for my $file (keys %texts) {
+    rename "$folder/$file.new", "$folder/$file" or die "openssl.pl: $file: $!\n";
 }

@@ -46,9 +46,7 @@ enable-region-alert {version} for {arch}
 Apache-2.0, see LICENSE. Each file in rules/ names its own licence and authors.
 
 bootstrap holds these libraries of Debian, linked statically. Their licences are in licences/.
-OpenSSL, unless it is libssl-dev's, is changed: what a client of AWS never uses is left out of its
-tables (deploy/openssl.pl).
-
+{changes}
 {libraries}
 
 The certificates in amazon-roots.pem are in it too. They come from Debian's ca-certificates, under
@@ -61,6 +59,11 @@ The GNU C library is under the LGPL, so you may put a version of your own in its
 In the source of enable-region-alert, put your libc.a into {deps}/lib, and then
 
     rm -f {symbols}/bootstrap && make package ARCH={arch}
+"""
+
+
+CHANGES = """\
+OpenSSL's source is changed: algorithms that a client of AWS never uses are left out.
 """
 
 
@@ -138,6 +141,7 @@ def notice(arch, folder, libraries):
         version=VERSION,
         arch=arch,
         libraries="\n".join(f"    {x.name} {x.version}: {x.licence}" for x in libraries),
+        changes=CHANGES if (folder / "deps/openssl.changed").exists() else "",
         glibc=next(x.version for x in libraries if x.name == "glibc"),
         deps=folder / "deps",
         symbols=folder / "symbols",

@@ -66,10 +66,13 @@ void event_make_safe(char *text, size_t len)
             i += make_escape_safe(text + i, len - i);
             continue;
         }
+        if (text[i] > 0 && text[i] < 0x7f) { /* most are */
+            i++;
+            continue;
+        }
         uint32_t code = 0;
-        bool is_ascii = text[i] > 0 && text[i] < 0x7f;
-        size_t width = is_ascii ? 1 : lambda_utf8_decode(text + i, len - i, &code);
-        if (width == 0 || (!is_ascii && code == 0)) {
+        size_t width = lambda_utf8_decode(text + i, len - i, &code);
+        if (width == 0 || code == 0) {
             text[i] = '?';
             width = 1;
         }

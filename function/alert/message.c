@@ -78,16 +78,18 @@ static size_t take_attributes(struct message *message, const struct alert *alert
     return bytes;
 }
 
-/* Adds the text that was written for these protocols; the list ends in NULL. */
-static void add_part(struct message *message, const char *const *protocols)
+/* Makes a JSON string of the part that was written, and begins another. */
+static void end_part(struct message *message)
 {
-    struct lambda_buffer *quoted = &message->quoted;
-    lambda_buffer_clear(quoted);
-    lambda_json_string(quoted, NULL, message->part.data);
-    for (; *protocols != NULL; protocols++)
-        lambda_json_raw(&message->text, *protocols, quoted->data, quoted->len);
-    message->text.failed |= message->part.failed || quoted->failed;
+    lambda_buffer_clear(&message->quoted);
+    lambda_json_string(&message->quoted, NULL, message->part.data);
+    message->text.failed |= message->part.failed || message->quoted.failed;
     lambda_buffer_clear(&message->part);
+}
+
+static void add_part(struct message *message, const char *protocol)
+{
+    lambda_json_raw(&message->text, protocol, message->quoted.data, message->quoted.len);
 }
 
 static void write_parts(struct message *message, const struct alert *alert, bool with_event)
@@ -95,11 +97,15 @@ static void write_parts(struct message *message, const struct alert *alert, bool
     char sms[SMS_MAX];
     lambda_json_open(&message->text, NULL, '{');
     ocsf_write(alert, with_event, &message->part);
-    add_part(message, (const char *const[]){"default", NULL});
+    end_part(message);
+    add_part(message, "default");
     email_write(alert, &message->part);
-    add_part(message, (const char *const[]){"email", "email-json", NULL});
+    end_part(message);
+    add_part(message, "email");
+    add_part(message, "email-json");
     chat_write(alert, &message->part);
-    add_part(message, (const char *const[]){"https", NULL});
+    end_part(message);
+    add_part(message, "https");
     sms_write(alert, sms);
     lambda_json_string(&message->text, "sms", sms);
     lambda_json_close(&message->text, '}');

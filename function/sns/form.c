@@ -35,6 +35,9 @@ static const struct code codes[256] = {
     C('7', 'B'), C('7', 'C'), C('7', 'D'), P('~'), C('7', 'F'),
     ROW('8'), ROW('9'), ROW('A'), ROW('B'), ROW('C'), ROW('D'), ROW('E'), ROW('F'),
 };
+#undef P
+#undef C
+#undef ROW
 /* clang-format on */
 
 /* Three bytes are copied, and the next put over what is too much: quicker than to ask each time. */
@@ -52,7 +55,7 @@ static size_t encode(const char *text, size_t len, char encoded[PART_MAX * sizeo
 
 void form_add(struct lambda_buffer *form, const char *name, const char *value)
 {
-    char encoded[PART_MAX * sizeof codes[0].bytes];
+    __attribute__((uninitialized)) char encoded[PART_MAX * sizeof codes[0].bytes];
     if (form->len > 0)
         lambda_buffer_add_string(form, "&");
     lambda_buffer_add_string(form, name);

@@ -1,8 +1,8 @@
 /*
  * trust.h - the five Amazon roots, as certificates to trust.
  *
- * A root is decoded when a server's certificates lead to it: that takes OpenSSL some 800,000
- * instructions, and a handshake needs one of the five.
+ * A root is decoded when a server's certificates lead to it: that takes a twentieth of a cold
+ * start's instructions, and a handshake needs one of the five.
  *
  * Source: Amazon Trust Services repository, "root CAs"; OpenSSL, X509_STORE_set_get_issuer(3).
  */
@@ -17,9 +17,9 @@ struct trust {
 
 /*
  * Starts OpenSSL without what a client of TLS never uses or can do without: the names of ciphers,
- * and the words of errors. They would cost a tenth of a cold start. An error then has a number,
- * which `openssl errstr` explains; why a certificate is not trusted is still said in words.
- * To be called before any other of OpenSSL. False: out of memory.
+ * and the words of errors. An error then has a number, which `openssl errstr` explains; why a
+ * certificate is not trusted is still said in words. To be called before any other of OpenSSL.
+ * False: out of memory.
  */
 bool trust_start(void);
 

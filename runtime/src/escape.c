@@ -1,4 +1,5 @@
 #include "escape.h"
+#include "uncleared.h"
 
 #include <assert.h>
 #include <lambda/utf8.h>
@@ -30,7 +31,7 @@ static const char escapes[256] = {
 
 /*
  * Of eight bytes in memory order, the top bit of the first that does not stand for itself. Bits
- * above that one may mean nothing: its difference borrows from the next.
+ * above that one may mean nothing: its difference borrows from the next, its sum carries into it.
  */
 static uint64_t find_special(uint64_t bytes)
 {
@@ -84,14 +85,14 @@ static size_t copy_short(const char *text, char copy[AFFIX_MAX])
     size_t len = 0;
     for (; len < AFFIX_MAX && text[len] != '\0'; len++)
         copy[len] = text[len];
+    assert(len < AFFIX_MAX || text[len] == '\0');
     return len;
 }
 
 void lambda_escape(struct lambda_buffer *buffer, const char *before, const char *bytes, size_t len,
                    const char *after)
 {
-    __attribute__((
-        uninitialized)) char escaped[256]; /* to clear it would take as long as the rest */
+    UNCLEARED char escaped[256];
     size_t escaped_len = copy_short(before, escaped);
     for (size_t i = 0, taken = 0; i < len; i += taken) {
         if (escaped_len > sizeof escaped - STEP - ESCAPED_MAX - AFFIX_MAX) {

@@ -1,4 +1,5 @@
 #include "escape.h"
+#include "uncleared.h"
 
 #include <inttypes.h>
 #include <lambda/json.h>
@@ -152,13 +153,10 @@ static void write_line(struct lambda_buffer *line, const struct entry *entry, bo
     lambda_buffer_add_string(line, "\n");
 }
 
-/*
- * The line is on the stack: also where memory runs out a log tells what happens. It stays as it is
- * there, though the compiler may be told to clear what is on the stack: it is not read.
- */
+/* The line is on the stack: also where memory runs out a log tells what happens. */
 static void write_entry(struct entry *entry, bool text)
 {
-    __attribute__((uninitialized)) char bytes[LAMBDA_LOG_LINE_MAX + 1];
+    UNCLEARED char bytes[LAMBDA_LOG_LINE_MAX + 1];
     struct lambda_buffer line = {
         .data = bytes, .max = LAMBDA_LOG_LINE_MAX, .capacity = sizeof bytes};
     set_time(entry);

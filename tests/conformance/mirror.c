@@ -3,7 +3,7 @@
  *   "fail", "odd", "long"     an error; one of a type that Lambda does not take; a long message
  *   "silent"                  no success, and no word why
  *   "exact", "large", "over"  the longest response; one byte more; the same, made to be posted
- *   "wait", "linger"          half a second of work, or two seconds
+ *   "wait", "linger"          half a second of work, or four seconds
  *   "stream", "break"         a piece, and the rest or an error
  *   "flood"                   a stream that is longer than a response may be
  *   "exit"                    the end of the process
@@ -113,18 +113,18 @@ static bool work(const struct lambda_invocation *invocation, struct lambda_buffe
     return show(invocation, response, NULL, NULL);
 }
 
-static bool wait(const struct lambda_invocation *invocation, struct lambda_buffer *response,
-                 struct lambda_error *err, void *user)
+static bool wait_shortly(const struct lambda_invocation *invocation, struct lambda_buffer *response,
+                         struct lambda_error *err, void *user)
 {
     (void)err, (void)user;
     return work(invocation, response, (struct timespec){.tv_nsec = 500000000});
 }
 
-static bool linger(const struct lambda_invocation *invocation, struct lambda_buffer *response,
-                   struct lambda_error *err, void *user)
+static bool wait_long(const struct lambda_invocation *invocation, struct lambda_buffer *response,
+                      struct lambda_error *err, void *user)
 {
     (void)err, (void)user;
-    return work(invocation, response, (struct timespec){.tv_sec = 2});
+    return work(invocation, response, (struct timespec){.tv_sec = 4});
 }
 
 static bool stream(const struct lambda_invocation *invocation, struct lambda_buffer *response,
@@ -157,8 +157,8 @@ static bool flood(const struct lambda_invocation *invocation, struct lambda_buff
     return true;
 }
 
-static bool end(const struct lambda_invocation *invocation, struct lambda_buffer *response,
-                struct lambda_error *err, void *user)
+static bool end_process(const struct lambda_invocation *invocation, struct lambda_buffer *response,
+                        struct lambda_error *err, void *user)
 {
     (void)invocation, (void)response, (void)err, (void)user;
     _exit(STATUS);
@@ -175,12 +175,12 @@ static const struct {
     {"\"exact\"", fill_exactly},
     {"\"large\"", fill_too_much},
     {"\"over\"", fill_over},
-    {"\"wait\"", wait},
-    {"\"linger\"", linger},
+    {"\"wait\"", wait_shortly},
+    {"\"linger\"", wait_long},
     {"\"stream\"", stream},
     {"\"break\"", stream_and_fail},
     {"\"flood\"", flood},
-    {"\"exit\"", end},
+    {"\"exit\"", end_process},
 };
 
 static bool handle(const struct lambda_invocation *invocation, struct lambda_buffer *response,

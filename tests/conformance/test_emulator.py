@@ -17,7 +17,7 @@ EXACT, LARGE, OVER = b'"exact"', b'"large"', b'"over"'
 STREAM, BREAK, FLOOD = b'"stream"', b'"break"', b'"flood"'
 RESPONSE_MAX = 6291556
 TRACE_ID = "Root=1-67f0c1d2-0123456789abcdef01234567"
-SHORT = {"AWS_LAMBDA_FUNCTION_TIMEOUT": "1"}
+SHORT = {"AWS_LAMBDA_FUNCTION_TIMEOUT": "2"}
 OF_A_CALLER = {
     "Content_Type": "text/odd; x=1",
     "X_Amz_Client_Context": base64.b64encode(b'{"a":1}').decode(),
@@ -184,7 +184,7 @@ def test_emulator_stream_that_breaks_managed(emulate_managed_one):
 def test_emulator_timeout_classic(emulate):
     emulator = emulate(**SHORT)
     with assert_next_process(emulator):
-        assert emulator.post(LINGER) == b"Task timed out after 1.00 seconds"
+        assert emulator.post(LINGER) == b"Task timed out after 2.00 seconds"
     assert "Sending SIGKILL to runtime" in emulator.stderr
 
 

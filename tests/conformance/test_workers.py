@@ -68,6 +68,7 @@ def test_workers_go_on_all_of_them(crew, api, status):
     """Also the one whose answer came too late, or was not wanted."""
     api.post_replies.append(reply(status))
     crew.invoke(request_id="late")
+    wait_until(lambda: len(api.gets) == WORKERS + 1, what="that worker again")
     serve_all(crew, api, WORKERS)
 
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the release of HEAD twice, with its libraries, in folders of different names and at different
-# times, and compares. The second is begun a little later: neither keeps two processors busy.
+# Makes the release of HEAD twice, with its libraries, in folders of different names, and compares. The
+# second is begun some seconds later: neither keeps two processors busy.
 # Usage: reproducible.sh FOLDER
 set -eu
 folder=$1
@@ -15,11 +15,16 @@ package() {
     done
 }
 
+set -m # the first copy gets a process group of its own, to be ended with all that it has started
 package one &
+first=$!
+set +m
+trap 'kill -- "-$first" 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
 sleep 5
 status=0
 package another/further/down || status=1
-wait $! || status=1
+wait "$first" || status=1
 test $status -eq 0 || exit 1
 
 cd "$folder"

@@ -78,6 +78,11 @@ def test_the_notice_names_every_library_and_how_to_change_glibc(release, content
     assert f"make package ARCH={release.arch}\n" in notice
 
 
+def test_the_notice_says_that_openssl_was_changed(release, contents):
+    was_changed = (release.built / "deps/openssl.changed").exists()
+    assert ("OpenSSL's source is changed" in contents["NOTICE"].decode()) == was_changed
+
+
 def test_the_symbols_are_those_of_the_bootstrap(release):
     def build_id(path):
         notes = subprocess.run(["readelf", "--notes", path], capture_output=True, text=True).stdout

@@ -4,7 +4,8 @@
  * The writer puts the commas. A key is given inside an object and is NULL inside an array and at
  * the top. Text may be anything: what is not UTF-8 becomes U+FFFD, and quotes, backslashes and
  * every character for which lambda_utf8_is_control() holds are escaped, so the result is always
- * valid JSON (RFC 8259) in valid UTF-8 on one line, and cannot disturb a terminal.
+ * valid JSON (RFC 8259) in valid UTF-8 on one line, and cannot disturb a terminal; but for what
+ * lambda_json_raw() is given.
  *
  * Keeping brackets in pairs is the caller's part. Failure is the buffer's: see lambda/buffer.h.
  */
@@ -31,7 +32,7 @@ void lambda_json_string(struct lambda_buffer *buffer, const char *key, const cha
 void lambda_json_bytes(struct lambda_buffer *buffer, const char *key, const char *bytes,
                        size_t len);
 
-/* A value that is JSON already, such as one of these functions wrote: it is not looked at. */
+/* A value of len bytes, at least one, that is JSON already: it is not looked at. */
 void lambda_json_raw(struct lambda_buffer *buffer, const char *key, const char *json, size_t len);
 
 void lambda_json_number(struct lambda_buffer *buffer, const char *key, int64_t number);
