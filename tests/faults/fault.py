@@ -26,7 +26,7 @@ class Fault:
     seconds: float = 2.0  # at most, for any one invocation
     memory_kib: int = 24 * 1024
     slow: bool = False
-    as_root: bool = False
+    mounts: bool = False  # for itself alone, as root can where it is let
 
 
 def starts_with(name, ends, attempts, before=(), changes=None, event=EVENT, **more):

@@ -84,7 +84,7 @@ def resolver(name, server, seconds, ends=UNREACHABLE, attempts=0, **more):
             run.deliver(EVENT, deadline_s=4)
             run.finish()
 
-    return Fault(name, act, [ends], attempts, seconds, as_root=True, **more)
+    return Fault(name, act, [ends], attempts, seconds, mounts=True, **more)
 
 
 def no_such_name(query):
@@ -114,12 +114,18 @@ def nobody_accepts(run):
             run.finish()
 
 
+def no_ca_file(run):
+    run.start(AWS_CA_BUNDLE=str(run.folder / "none.pem"))
+    run.refuse_to_start()
+
+
 NETWORK = [
     impostor("TLS 1.1", old_protocol, UNREACHABLE),
     impostor("TLS: expired", expired),
     impostor("TLS: another host", wrong_host),
     impostor("TLS: self-signed", self_signed),
-    starts_with("TLS: no CA file", UNTRUSTED, 0, changes={"AWS_CA_BUNDLE": "/nonexistent"}),
+    Fault("TLS: no CA file", no_ca_file, ["init Function.ConfigInvalid"], 0),
+    starts_with("TLS: a folder for a CA file", UNTRUSTED, 0, changes={"AWS_CA_BUNDLE": "/"}),
     starts_with("nobody listens", UNREACHABLE, 0,
                 changes={"AWS_ENDPOINT_URL_SNS": "https://127.0.0.1:1"}),
     resolver("DNS: no such name", name_server(no_such_name), 2),

@@ -65,7 +65,7 @@ ENVIRONMENT = [
     starts_with("no secret key", "Function.NoCredentials", 0,
                 changes={"AWS_SECRET_ACCESS_KEY": ""}),
     starts_with("/tmp is read-only", PUBLISHED, 1,
-                before=["unshare", "--mount", "sh", "-c", MOUNT_TMP, "sh"], as_root=True),
+                before=["unshare", "--mount", "sh", "-c", MOUNT_TMP, "sh"], mounts=True),
     starts_with("no home", PUBLISHED, 1, changes={"HOME": "/nonexistent"}),
     starts_with("16 descriptors", PUBLISHED, 1, before=["prlimit", "--nofile=16"]),
     *([] if SANITIZED else LITTLE_MEMORY),
