@@ -10,7 +10,9 @@
  */
 static bool needs_comma(const struct lambda_buffer *buffer)
 {
-    char last = buffer->len > 0 ? buffer->data[buffer->len - 1] : '\n';
+    if (buffer->len == 0)
+        return false;
+    char last = buffer->data[buffer->len - 1];
     return last != '{' && last != '[' && last != '\n';
 }
 
