@@ -36,7 +36,7 @@ my @changes = (
     ['ssl/ssl_lib.c', qr/^    \K(?=md = tls_get_digest_from_engine)/m,
         "if (nid == NID_undef)\n        return NULL;\n    "],
 
-    # the lists of the interface that was before providers: some of the names, and all of the code
+    # the lists of the interface before providers: digests cost time at the start, ciphers room
     ['crypto/evp/c_alld.c', qr/^ *EVP_add_digest(?:_alias)?\((?!$legacy).*?;$/ms],
     ['crypto/evp/c_allc.c', qr/^ *EVP_add_cipher(?:_alias)?\((?!$legacy).*?;$/ms],
 );

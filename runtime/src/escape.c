@@ -85,7 +85,6 @@ static size_t copy_short(const char *text, char copy[AFFIX_MAX])
     size_t len = 0;
     for (; len < AFFIX_MAX && text[len] != '\0'; len++)
         copy[len] = text[len];
-    assert(len < AFFIX_MAX || text[len] == '\0');
     return len;
 }
 
