@@ -38,12 +38,11 @@ unset MAKEFLAGS MFLAGS
 exec 3>&1 4>&2 >log 2>&1
 trap 'test $? -eq 0 || cat "$work/log" >&4' EXIT
 
-# -Os: most of the cryptography is in assembler, so the program is smaller and hardly slower. But for
-# x86_64 it copies and clears with rep movs and rep stos, which take longer to begin than most copies
-# take altogether: the C library's functions are quicker.
-hardened="-Os $copying -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
+# For x86_64, GCC would copy and clear many things by rep movs and rep stos, which take longer to begin
+# than most copies take altogether: the C library's functions are quicker.
+hardened="$copying -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 -fno-asynchronous-unwind-tables -D_FORTIFY_SOURCE=2"
-export CFLAGS="$hardened -ffile-prefix-map=$work=deps"
+export CFLAGS="-O2 $hardened -ffile-prefix-map=$work=deps"
 export SOURCE_DATE_EPOCH=0 # OpenSSL notes when it was built
 
 # apt-get with package lists and a cache of its own: the machine's stay as they are.
@@ -129,10 +128,11 @@ build_openssl() {
     else
         echo "libraries.sh: OpenSSL keeps what openssl.pl would leave out; it is slower" >&4
     fi
-    # The compiler's options become part of the library, so none names a folder. Without threads:
-    # one thread speaks TLS, and does not pay for locks.
+    # The compiler's options become part of the library, so none names a folder. -Os: most of the
+    # cryptography is in assembler, so the program is smaller and hardly slower. Without threads: one
+    # thread speaks TLS, and does not pay for locks.
     # shellcheck disable=SC2046 # one word each
-    CFLAGS="$hardened" ./Configure "$openssl_target" --prefix=/usr --libdir=lib \
+    CFLAGS="-Os $hardened" ./Configure "$openssl_target" --prefix=/usr --libdir=lib \
         --openssldir=/usr/lib/ssl ${cross:+--cross-compile-prefix="$cross"} no-pic \
         $(printf 'no-%s ' shared threads tests engine dso module legacy autoload-config comp err \
             filenames secure-memory ssl3 tls1 tls1_1 dtls srp psk srtp gost sm2 sm3 sm4 aria \
