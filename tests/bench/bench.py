@@ -1,13 +1,15 @@
 """make bench: our bootstrap, the same source built naively, and peers, measured in one run.
 
-Cold starts of all candidates alternate, so that what else the machine does hits all of them alike;
-so do the warm runs. Every alert is checked by build/server, and one that is wrong or missing ends
-the benchmark. Exits with 1 then, and where a gate of report.py is missed.
+Each round has a cold start of every candidate, in an order that is drawn anew, so that what else the
+machine does, and who ran before, hits all of them alike; so it is with warm runs. Every alert is
+checked by build/server, and one that is wrong or missing ends the benchmark. Exits with 1 then, and
+where a gate of report.py is missed.
 """
 
 import argparse
 import json
 import os
+import random
 import statistics
 import sys
 
@@ -22,8 +24,8 @@ ECHOES = 20  # events of the runtime alone for each of a warm run
 def main(arguments=None):
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rounds", type=int, default=40, help="cold starts of each candidate")
-    options.add_argument("--warm-rounds", type=int, default=5, help="warm runs of each candidate")
-    options.add_argument("--events", type=int, default=1000, help="events of each warm run")
+    options.add_argument("--warm-rounds", type=int, default=15, help="warm runs of each candidate")
+    options.add_argument("--events", type=int, default=500, help="events of each warm run")
     options = options.parse_args(arguments)
     taking_part = candidates()
     for title in left_out():
@@ -54,11 +56,11 @@ def measure(taking_part, options):
         forget(candidate.program)
     for number in range(options.rounds):
         say(f"cold starts {number + 1} of {options.rounds}")
-        for candidate in taking_part:
+        for candidate in random.sample(taking_part, len(taking_part)):
             samples[candidate.name].append(cold(candidate))
     for number in range(options.warm_rounds):
         say(f"warm runs {number + 1} of {options.warm_rounds}")
-        for candidate in taking_part:
+        for candidate in random.sample(taking_part, len(taking_part)):
             samples[candidate.name].append(warm(candidate, options.events))
             if candidate.echo:
                 samples[candidate.name].append(echo(candidate, ECHOES * options.events))
