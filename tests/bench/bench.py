@@ -1,9 +1,9 @@
 """make bench: our bootstrap, the same source built naively, and peers, measured in one run.
 
-Each round has a cold start of every candidate, in an order that is drawn anew, so that what else the
-machine does, and who ran before, hits all of them alike; so it is with warm runs. Every alert is
-checked by build/server, and one that is wrong or missing ends the benchmark. Exits with 1 then, and
-where a gate of report.py is missed.
+Each round has a cold start of every candidate, in an order that is drawn anew, so that what else
+the machine does, and who ran before, hits all of them alike; so it is with warm runs. Every alert
+is checked by build/server, and one that is wrong or missing ends the benchmark. Exits with 1 then,
+and where a gate of report.py is missed.
 """
 
 import argparse
