@@ -38,8 +38,8 @@ unset MAKEFLAGS MFLAGS
 exec 3>&1 4>&2 >log 2>&1
 trap 'test $? -eq 0 || cat "$work/log" >&4' EXIT
 
-# For x86_64, GCC would copy and clear many things by rep movs and rep stos, which take longer to begin
-# than most copies take altogether: the C library's functions are quicker.
+# For x86_64, GCC would copy and clear many things by rep movs and rep stos, which take longer to
+# begin than most copies take altogether: the C library's functions are quicker.
 hardened="$copying -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 -fno-asynchronous-unwind-tables -D_FORTIFY_SOURCE=2"
 export CFLAGS="-O2 $hardened -ffile-prefix-map=$work=deps"
@@ -129,8 +129,8 @@ build_openssl() {
         echo "libraries.sh: OpenSSL keeps what openssl.pl would leave out; it is slower" >&4
     fi
     # The compiler's options become part of the library, so none names a folder. -Os: most of the
-    # cryptography is in assembler, so the program is smaller and hardly slower. Without threads: one
-    # thread speaks TLS, and does not pay for locks.
+    # cryptography is in assembler, so the program is smaller and hardly slower. Without threads:
+    # one thread speaks TLS, and does not pay for locks.
     # shellcheck disable=SC2046 # one word each
     CFLAGS="-Os $hardened" ./Configure "$openssl_target" --prefix=/usr --libdir=lib \
         --openssldir=/usr/lib/ssl ${cross:+--cross-compile-prefix="$cross"} no-pic \
