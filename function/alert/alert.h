@@ -28,8 +28,8 @@ enum {
 enum alert_outcome { ALERT_SUCCEEDED, ALERT_DENIED, ALERT_FAILED, ALERT_TEST, ALERT_STATUS };
 
 struct alert_list {
-    size_t count; /* first: beside the first item, so that a short list is in one page of memory */
     char items[ALERT_ITEMS_MAX][ALERT_TEXT_MAX];
+    size_t count;
 };
 
 /* Values of the record that the rule asks for: those of the field names.items[i] in values. */
